@@ -64,6 +64,10 @@ soak-mutants: install-dev  ## Show that the soak fails when any one safeguard is
 bench: install-bench  ## Measure everything, at most 40 minutes; ARGS="rest noop" measures some
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: bench-gpu
+bench-gpu: install-bench  ## Measure the stages on a GPU, at most ten minutes
+	@timeout 600 $(BIN)/python -m benchmarks.gpu $(ARGS)
+
 .PHONY: pictures
 pictures: install-dev  ## Draw the pictures of docs/design.md and of the own motifs anew
 	@$(BIN)/python -m benchmarks.motif_pictures

@@ -24,7 +24,7 @@ from shared.pipelines import PIPELINES
 from worker.execution.contracts import DesignOptions, StageCall, StageResult
 from worker.execution.progress import ignore_progress
 
-__all__ = ["BATCH", "STAGES", "Apart", "Plain", "apart", "call_of"]
+__all__ = ["BATCH", "STAGES", "Apart", "Plain", "after", "apart", "call_of"]
 
 STAGES = tuple(spec.name for spec in PIPELINES["design"].stages)
 BATCH = 8
@@ -68,7 +68,7 @@ class Plain:
         """Run one stage over a batch; return the calls with its results."""
         run = importlib.import_module(f"worker.stages.{name}").run
         results = run(calls, self._models, ignore_progress)
-        return [_after(call, name, done) for call, done in zip(calls, results, strict=True)]
+        return [after(call, name, done) for call, done in zip(calls, results, strict=True)]
 
     def designs(self, asked: Sequence[Asked]) -> list[int]:
         """Run every stage over one batch; return the bytes of each job's pictures."""
@@ -82,7 +82,7 @@ class Plain:
         return [sum(map(len, call.artifacts.values())) for call in calls]
 
 
-def _after(call: StageCall, name: str, done: StageResult) -> StageCall:
+def after(call: StageCall, name: str, done: StageResult) -> StageCall:
     made = {(one.kind, one.variant): one.content for one in done.artifacts}
     return replace(
         call,

@@ -53,12 +53,12 @@ class Drawing:
     """Run time in seconds by stage."""
 
 
-def load_bundled_models(folder: Path, cache: Path) -> ResidentModels:
-    """Load the models of a folder with a manifest, on the CPU."""
+def load_bundled_models(folder: Path, cache: Path, device: str = "cpu") -> ResidentModels:
+    """Load the models of a folder with a manifest."""
     document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     entries = {entry["role"]: entry for entry in document["versions"]}
     places = Places(cache=cache, bundled=folder)
-    residency = ModelCache("cpu", lambda role: find_weights(entries[role], places), 8 << 30)
+    residency = ModelCache(device, lambda role: find_weights(entries[role], places), 8 << 30)
     return ResidentModels({role: role for role in entries}, residency)
 
 
