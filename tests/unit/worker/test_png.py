@@ -9,16 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from worker.imaging.png import (
-    DIGITAL_SOURCE_TYPE,
-    PngMetadata,
-    UnrecognisedPng,
-    read_metadata,
-    write_png,
-)
+from worker.imaging.metadata import DIGITAL_SOURCE_TYPE, PictureMetadata, UnrecognisedPicture
+from worker.imaging.png import read_metadata, write_png
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
-METADATA = PngMetadata(
+METADATA = PictureMetadata(
     brief='手机壳：铝合金，透光性好 <&> "quoted"',
     seed=7,
     variant=2,
@@ -57,21 +52,21 @@ def test_xmp_is_valid_xml_with_the_digital_source_type() -> None:
 def test_metadata_of_the_source_image_is_not_copied() -> None:
     first = write_png(PIXELS, METADATA)
     with Image.open(BytesIO(first)) as image:
-        second = write_png(image, PngMetadata(brief="other", seed=1, job_url="http://x/"))
+        second = write_png(image, PictureMetadata(brief="other", seed=1, job_url="http://x/"))
     assert b"phone case" not in second
     assert read_metadata(second).dpi is None
 
 
 @given(st.text(max_size=200))
 def test_any_brief_round_trips(brief: str) -> None:
-    content = write_png(PIXELS[:2, :2], PngMetadata(brief=brief, seed=0, job_url="http://x/"))
+    content = write_png(PIXELS[:2, :2], PictureMetadata(brief=brief, seed=0, job_url="http://x/"))
     assert read_metadata(content).brief == brief.replace("\x00", "\ufffd")
 
 
 @pytest.mark.parametrize("keyword", ["", "Brief", "Grüße", "x" * 80, " lead"])
 def test_invalid_keywords_are_rejected(keyword: str) -> None:
     with pytest.raises(ValueError, match="keyword"):
-        write_png(PIXELS, PngMetadata(brief="b", seed=0, job_url="u", extra={keyword: "x"}))
+        write_png(PIXELS, PictureMetadata(brief="b", seed=0, job_url="u", extra={keyword: "x"}))
 
 
 def test_palette_images_are_rejected() -> None:
@@ -83,5 +78,5 @@ def test_reading_metadata_of_other_files_is_rejected() -> None:
     buffer = BytesIO()
     Image.fromarray(PIXELS).save(buffer, format="PNG")
     for content in (b"", b"no picture", buffer.getvalue(), buffer.getvalue()[:60]):
-        with pytest.raises(UnrecognisedPng):
+        with pytest.raises(UnrecognisedPicture):
             read_metadata(content)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
@@ -22,6 +22,7 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
 from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 

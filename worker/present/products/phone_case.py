@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import (
     draw_corner_pads,
     draw_droplets,
@@ -29,6 +29,7 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
 from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
