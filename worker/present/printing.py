@@ -26,7 +26,8 @@ _TEXEL = 8191
 _LIGHT = np.arange(_WHITE + 1, dtype=np.float64) / _WHITE
 _TO_SRGB = np.where(_LIGHT <= 0.0031308, _LIGHT * 12.92, 1.055 * _LIGHT ** (1 / 2.4) - 0.055)
 _TO_SRGB = np.rint(_TO_SRGB * 255.0).astype(np.uint8)
-_TO_TEXEL = np.rint(decode(np.arange(256) / np.float32(255.0)) * _TEXEL).astype(np.uint64)
+_TO_LINEAR = decode(np.arange(256) / np.float32(255.0))
+_TO_TEXEL = np.rint(_TO_LINEAR * _TEXEL).astype(np.uint64)
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _GAMMA = 2.4
 _FAINT = 5e-4
@@ -99,10 +100,9 @@ def _planes(rows: Floats) -> Floats:
 def print_tile(tile: Pixels, plate: Plate) -> Image.Image:
     """Print a seamless tile into a plate; return the picture, RGB."""
     texture = _texture(tile, plate.texture_px)
-    mean = _lanes(texture).mean(axis=0, dtype=np.float32)[:3] / np.float32(_TEXEL)
     if plate.relief > 0:
         texture = _emboss(texture, plate)
-    palette = _palette(tile)
+    mean, palette = _mean_colour(tile), _palette(tile)
     paper = _paper_colour(mean)
     colours = np.stack([paper, mean, _accent_colour(palette)], axis=1)  # (3 channels, 3 shares)
     light = colours @ plate.shares
@@ -169,6 +169,12 @@ def _emboss(texture: NDArray[np.uint64], plate: Plate) -> NDArray[np.uint64]:
     packed = np.zeros_like(texture)
     _lanes(packed)[:, :3] = np.rint(np.clip(shaded, 0, 2) * _TEXEL)
     return packed
+
+
+def _mean_colour(tile: Pixels) -> Floats:
+    """Return the mean of a tile, (3,) linear light."""
+    counts = np.array(Image.fromarray(tile).histogram(), np.float32).reshape(3, 256)
+    return np.asarray(counts @ _TO_LINEAR / (tile.size // 3), np.float32)
 
 
 def _palette(tile: Pixels, count: int = 5) -> Floats:
