@@ -20,7 +20,6 @@ from worker.stages.thumbnail import thumbnail
 
 __all__ = ["run"]
 
-_COMPRESS_LEVEL = 6
 _THUMBNAIL_SIZE = (480, 480)
 
 
@@ -64,7 +63,7 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
     file = StageArtifact(
         kind="print",
         variant=options.variant,
-        content=write_png(pixels, metadata, compress_level=_COMPRESS_LEVEL),
+        content=write_png(pixels, metadata),
         media_type="image/png",
         width=width,
         height=height,

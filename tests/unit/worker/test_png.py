@@ -34,6 +34,19 @@ def test_pixels_are_preserved() -> None:
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 9, 4), (256, 3, 3), (257, 5), (600, 2, 4)])
+def test_pictures_of_any_size_and_mode_are_preserved(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    with Image.open(BytesIO(write_png(pixels, METADATA))) as image:
+        np.testing.assert_array_equal(np.asarray(image), pixels)
+
+
+def test_part_of_wider_pixels_is_preserved() -> None:
+    wide = np.random.default_rng(2).integers(0, 256, (300, 20, 4), dtype=np.uint8)
+    with Image.open(BytesIO(write_png(wide[:, 3:9, :3], METADATA))) as image:
+        np.testing.assert_array_equal(np.asarray(image), wide[:, 3:9, :3])
+
+
 def test_same_input_yields_the_same_bytes() -> None:
     assert write_png(PIXELS, METADATA) == write_png(Image.fromarray(PIXELS), METADATA)
 
