@@ -20,8 +20,8 @@ from worker.runtime.memory import trim
 
 __all__ = ["PLATES_KEPT", "PRODUCTS", "DrawProduct", "plate_of"]
 
-PLATES_KEPT = 12
-"""Size of the plate cache, over all products. The plate of a sketch takes about 30 MB."""
+PLATES_KEPT = 8
+"""Size of the plate cache, over all products. The plate of a sketch takes 14 to 20 MB."""
 
 DrawPlate: TypeAlias = Callable[[Look, tuple[int, int]], Plate]
 """Builds the plate of an appearance at a size (W, H) px."""
