@@ -55,8 +55,7 @@ Picture = NDArray[np.uint8]
 def _sketch(text: str, tile: Picture, size: tuple[int, int]) -> Picture:
     understood = parse_brief(text)
     look = look_of(understood, understood.product or next(iter(NAMES)))
-    drawn = PRODUCTS[look.product](tile.astype(np.float32) / 255, look, size)
-    return np.rint(drawn * 255).astype(np.uint8)
+    return np.asarray(PRODUCTS[look.product](tile, look, size))
 
 
 def _twice(tile: Picture, width: int) -> Picture:

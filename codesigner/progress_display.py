@@ -9,16 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from codesigner.client import Client
+from shared.file_names import suffix_of
 
 __all__ = ["StageBars", "save_artifacts", "summary"]
-
-_SUFFIXES = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "image/svg+xml": "svg",
-    "application/json": "json",
-}
 
 
 class StageBars:
@@ -79,8 +72,8 @@ def save_artifacts(client: Client, job: dict[str, Any], folder: Path) -> list[Pa
     folder.mkdir(parents=True, exist_ok=True)
     saved = []
     for artifact in job["artifacts"]:
-        suffix = _SUFFIXES.get(artifact["media_type"], "bin")
-        path = folder / f"{artifact['kind']}-{artifact['variant']}.{suffix}"
+        suffix = suffix_of(artifact["media_type"])
+        path = folder / f"{artifact['kind']}-{artifact['variant']}{suffix}"
         path.write_bytes(client.download(artifact["url"]))
         saved.append(path)
     return saved

@@ -2,7 +2,16 @@
 
 import re
 
-__all__ = ["folder_name", "slug"]
+__all__ = ["folder_name", "slug", "suffix_of"]
+
+_SUFFIXES = {
+    "application/json": ".json",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
+}
 
 _MAX_SLUG_CHARS = 40
 _WORDS = re.compile(r"[^\W_]+")
@@ -19,3 +28,8 @@ def folder_name(brief: str, identifier: str) -> str:
     """Return a name for the files of a job or batch: the words of its brief and a short id."""
     words = slug(brief)[:_MAX_SLUG_CHARS].strip("-")
     return f"{words or 'design'}-{identifier[-_SHORT_CHARS:]}"
+
+
+def suffix_of(media_type: str) -> str:
+    """Return the ending of the name of an artifact's file, with its dot."""
+    return _SUFFIXES.get(media_type, ".bin")

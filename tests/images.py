@@ -5,7 +5,7 @@ import math
 
 from PIL import Image, ImageDraw
 
-__all__ = ["as_png", "photo", "sheet", "sketch", "tile"]
+__all__ = ["as_jpeg", "as_png", "photo", "sheet", "sketch", "tile"]
 
 _COLOURS = ("#1f4d4f", "#e9c46a", "#e76f51", "#8ecfc4", "#264653", "#f4a261", "#6d597a", "#b8c0c8")
 
@@ -52,6 +52,13 @@ def photo(width_px: int = 640, height_px: int = 480) -> Image.Image:
             wave = math.sin(x / 9) + math.cos(y / 7)
             image.putpixel((x, y), (int(120 + 50 * wave), 110 + y * 2, 200 - x))
     return image.resize((width_px, height_px), Image.Resampling.BICUBIC)
+
+
+def as_jpeg(image: Image.Image) -> bytes:
+    """Return the picture as JPEG."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", xmp=b"<x:xmpmeta/>")
+    return out.getvalue()
 
 
 def as_png(image: Image.Image) -> bytes:

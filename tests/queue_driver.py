@@ -17,7 +17,7 @@ from shared.jobs import submission as jobs
 from shared.pipelines import PIPELINES
 from shared.queue import leases as queue
 from shared.storage.artifacts import ArtifactStore
-from tests.images import as_png, sheet, sketch, tile
+from tests.images import as_jpeg, as_png, sheet, sketch, tile
 
 __all__ = ["BRIEF", "OPTIONS", "SHA", "QueueDriver", "design", "output"]
 
@@ -250,12 +250,13 @@ class QueueDriver:
         )
 
     def _record(self, kind: str, variant: int, image: Image.Image) -> queue.ArtifactRecord:
-        content = as_png(image)
+        is_sketch = kind == "sketch"
+        content = as_jpeg(image) if is_sketch else as_png(image)
         return queue.ArtifactRecord(
             kind=kind,
             variant=variant,
             sha256=self.store.put(content),
-            media_type="image/png",
+            media_type="image/jpeg" if is_sketch else "image/png",
             size_bytes=len(content),
             width=image.width,
             height=image.height,

@@ -129,7 +129,7 @@ def test_from_a_brief_with_a_photograph_to_the_library_and_back(
         assert archive.testzip() is None
         names = archive.namelist()
     for ending in (
-        "sketch.png",
+        "sketch.jpg",
         "tile.png",
         ".svg",
         ".ase",

@@ -16,7 +16,8 @@ import numpy as np
 
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, Reporter
-from worker.imaging.png import PngMetadata, write_png
+from worker.imaging.metadata import PictureMetadata
+from worker.imaging.png import write_png
 from worker.stages import StageEntry
 
 SOFT_S, HARD_S = 2.0, 4.0
@@ -127,7 +128,7 @@ def _tiles(call: StageCall) -> list[StageArtifact]:
         random = np.random.default_rng((call.options.seed, variant))
         pixels = random.integers(0, 256, (16, 16, 3), dtype=np.uint8)
         # A constant URL instead of the job's own, so that jobs with one seed have equal bytes.
-        metadata = PngMetadata(
+        metadata = PictureMetadata(
             brief=call.brief, seed=call.options.seed, variant=variant, job_url="http://x/"
         )
         tiles.append(

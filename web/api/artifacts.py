@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
 
+from shared.db.models import Artifact
 from shared.errors import ArtifactNotFound
 from shared.timestamps import timestamp
 from web.db.queries import checked_artifact, designers_artifact, workspaces_of
@@ -21,6 +22,7 @@ from web.http.artifact_responses import (
 )
 from web.http.audit import audit
 from web.http.parsing import body_as_json, checked
+from web.http.png_copies import FORMAT_PARAMETER, is_png_requested, png_response
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.share_links import ArtifactLinkDocument, ArtifactLinkRequest
 
@@ -33,7 +35,7 @@ _OTHER_MEDIA_TYPES = (
     *("application/octet-stream", "application/zip", "application/vnd.safetensors"),
 )
 _HEADERS = {
-    "ETag": "The sha256.",
+    "ETag": "The sha256; of a PNG copy followed by `.png`.",
     "Cache-Control": "How long it may be kept: a year, and by a share link no time; no-store for "
     "the administrator's artifacts.",
     "Accept-Ranges": "bytes",
@@ -46,6 +48,7 @@ _SIGNED = tuple(
     for name in ("expires", "signature")
 )
 CONTENT_PARAMETERS = (
+    FORMAT_PARAMETER,
     Parameter(name="Range", where="header", description="`bytes=FROM-TO`"),
     Parameter(
         name="If-None-Match", where="header", description="ETag of the copy that the client has."
@@ -83,7 +86,8 @@ CONTENT_ANSWERS = {
             ),
         },
         codes=(
-            *("artifact_not_found", "signed_link_expired", "range_not_satisfiable"),
+            *("invalid_request", "artifact_not_found", "signed_link_expired"),
+            "range_not_satisfiable",
             *("unauthorized", "forbidden", "rate_limited", "unavailable"),
         ),
     )
@@ -92,17 +96,21 @@ def artifact(sha256: str) -> Response:
     """Return an artifact that the visitor may see, whole or one range of it."""
     services = current_services()
     if (link := requested_link(sha256)) is not None:
-        return content_response(services.store, _linked_content(services, link))
-    require("see")
-    with services.sessions() as session:
-        served = checked_artifact(session, sha256)
-    caching = IMMUTABLE if served.public else NO_STORE
-    content = stored_content(services.store, sha256, served.made, caching)
-    return redirect_to_bucket(services, content) or content_response(services.store, content)
+        made, caching = _linked_artifact(services, link)
+    else:
+        require("see")
+        with services.sessions() as session:
+            served = checked_artifact(session, sha256)
+        made, caching = served.made, IMMUTABLE if served.public else NO_STORE
+    content = stored_content(services.store, sha256, made, caching)
+    if is_png_requested(made, content):
+        return png_response(services.store, content)
+    redirect = None if link else redirect_to_bucket(services, content)
+    return redirect or content_response(services.store, content)
 
 
-def _linked_content(services: Services, link: SignedLink) -> Content:
-    """Return the content of a signed link, which caches keep until it expires.
+def _linked_artifact(services: Services, link: SignedLink) -> tuple[Artifact | None, str]:
+    """Return the artifact of a signed link; caches keep it until the link expires.
 
     Raises:
         ArtifactNotFound: the signature is wrong, or the workspace that made it has no job with
@@ -113,8 +121,7 @@ def _linked_content(services: Services, link: SignedLink) -> Content:
         served = designers_artifact(session, link.sha256, workspace_id)
     if served is None:
         raise ArtifactNotFound(link.sha256)
-    caching = f"private, max-age={link.left_s}"
-    return stored_content(services.store, link.sha256, served.made, caching)
+    return served.made, f"private, max-age={link.left_s}"
 
 
 def redirect_to_bucket(services: Services, content: Content) -> Response | None:

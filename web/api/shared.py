@@ -10,6 +10,7 @@ from web.api.artifacts import CONTENT_ANSWERS, CONTENT_PARAMETERS
 from web.api.zips import ZIP_ANSWERS, ZIP_CODES, ZIP_PARAMETERS, zip_response
 from web.extensions import services as current_services
 from web.http.artifact_responses import NO_CACHE, content_response, stored_content
+from web.http.png_copies import is_png_requested, png_response
 from web.http.sharing import for_strangers
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.share_links import SharedDocument
@@ -54,13 +55,16 @@ def shared(token: str) -> Response:
         tag=_TAG,
         parameters=CONTENT_PARAMETERS,
         answers=CONTENT_ANSWERS,
-        codes=("artifact_not_found", "range_not_satisfiable", *_CODES),
+        codes=("invalid_request", "artifact_not_found", "range_not_satisfiable", *_CODES),
     )
 )
 def file(token: str, sha256: str) -> Response:
     """Return a file of a design that the link shows, whole or one range of it."""
     store, artifact = current_services().store, shown_file(token, sha256)
-    return content_response(store, stored_content(store, sha256, artifact, NO_CACHE))
+    content = stored_content(store, sha256, artifact, NO_CACHE)
+    if is_png_requested(artifact, content):
+        return png_response(store, content)
+    return content_response(store, content)
 
 
 @blueprint.get("/shared/<token>/zip")

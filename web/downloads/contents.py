@@ -16,6 +16,7 @@ from shared.designs.edits.colour import named
 from shared.designs.parsing import parse_design
 from shared.designs.record import Design
 from shared.errors import CodesignerError
+from shared.file_names import suffix_of
 from shared.jobs.finished_variants import finished_variants
 from shared.jobs.prints import prints_of
 from shared.jobs.provenance import portable_prov_document
@@ -29,13 +30,8 @@ from web.presentation.view_models import JobView, job_view
 __all__ = ["Chosen", "JobFiles", "StoredFile", "VariantFiles", "collect", "with_records"]
 
 _MAX_READS = 8
-_ENDINGS = {
-    "sketch": "sketch.png",
-    "tile": "tile.png",
-    "vector": "vector.svg",
-    "design": "design.json",
-}
-"""Ends of the names of a variant's files by kind."""
+_KINDS = ("sketch", "tile", "vector", "design")
+"""Files of a variant, besides those of its layers."""
 _COLOUR_STAGES = ("draw", "render")
 """Stages whose output has the area of each colour."""
 
@@ -128,12 +124,13 @@ def _stored_files(variant: int, artifacts: Sequence[Artifact]) -> dict[str, Stor
     """Return the files of a variant that visitors may fetch one by one, too."""
     files = {}
     for each in artifacts:
-        ending = _ENDINGS.get(each.kind)
-        if each.kind.startswith("layer-"):  # the record names it by its hash
-            suffix = ".json" if each.media_type == "application/json" else ".png"
-            ending = f"layers/{each.sha256}{suffix}"
-        if each.variant == variant and ending is not None:
-            files[each.kind] = _stored_file(each, variant, ending)
+        if each.variant != variant:
+            continue
+        suffix = suffix_of(each.media_type)
+        if each.kind in _KINDS:
+            files[each.kind] = _stored_file(each, variant, f"{each.kind}{suffix}")
+        elif each.kind.startswith("layer-"):  # the record names it by its hash
+            files[each.kind] = _stored_file(each, variant, f"layers/{each.sha256}{suffix}")
     return files
 
 

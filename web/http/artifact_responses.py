@@ -10,7 +10,15 @@ from shared.db.models import Artifact
 from shared.errors import ArtifactNotFound
 from shared.storage.artifacts import ArtifactStore
 
-__all__ = ["IMMUTABLE", "NO_CACHE", "NO_STORE", "Content", "content_response", "stored_content"]
+__all__ = [
+    "IMMUTABLE",
+    "NO_CACHE",
+    "NO_STORE",
+    "Content",
+    "content_response",
+    "stored_content",
+    "with_cache_headers",
+]
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 NO_STORE = "private, no-store"
@@ -76,13 +84,13 @@ def content_response(store: ArtifactStore, content: Content) -> Response:
     """Return the response to the current request; 304 if the client has the content."""
     headers = content.headers
     if request.if_none_match.contains_weak(content.sha256):
-        return _with_cache_headers(Response(status=304), content)
+        return with_cache_headers(Response(status=304), content, content.sha256)
     stream = wrap_file(request.environ, store.open(content.sha256))
     response = Response(stream, mimetype=headers["ContentType"], direct_passthrough=True)
     response.content_length = content.size
     if "ContentDisposition" in headers:
         response.headers["Content-Disposition"] = headers["ContentDisposition"]
-    _with_cache_headers(response, content)
+    with_cache_headers(response, content, content.sha256)
     response.make_conditional(
         request, accept_ranges=_is_single_range(), complete_length=content.size
     )
@@ -96,8 +104,9 @@ def _is_single_range() -> bool:
     return request.method == "GET" and unit.strip().lower() == "bytes" and "," not in ranges
 
 
-def _with_cache_headers(response: Response, content: Content) -> Response:
-    response.set_etag(content.sha256)
+def with_cache_headers(response: Response, content: Content, tag: str) -> Response:
+    """Set the headers by which a response with an artifact, or a copy of it, is kept and shown."""
+    response.set_etag(tag)
     response.headers["Cache-Control"] = content.headers["CacheControl"]
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

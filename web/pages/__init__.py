@@ -11,6 +11,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime, format_decimal
 from markupsafe import Markup
 
+from shared.file_names import suffix_of
 from web.http.accounts import has_right, shown_principal
 from web.http.i18n import language
 from web.http.i18n import translate as _
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
         decimal=format_decimal,
         short=lambda text: text[:12],
         in_title=_in_title,
+        suffix=suffix_of,
     )
     app.jinja_env.globals.update(
         static_url=lambda name: _static_url(app, name),

@@ -34,7 +34,8 @@ function show() {
   view.show(picture);
   title.textContent = [shown.dataset.label, tabs.dataset[kind]].filter(Boolean).join(" · ");
   download.href = url;
-  download.download = `${shown.dataset.name}-${fileOf(kind ?? "picture")}.png`;
+  const suffix = kind === "sketch" ? shown.dataset.sketchSuffix : ".png";
+  download.download = `${shown.dataset.name}-${fileOf(kind ?? "picture")}${suffix}`;
   showTabs(kinds);
   steps.hidden = cards().length < 2;
 }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from PIL import Image, PngImagePlugin
+from PIL import PngImagePlugin
 
 from shared.designs.parsing import record_json
 from shared.designs.record import Design
 from shared.motifs.attribution import drawings_used
 from worker.drawing.images import GetBytes
 from worker.drawing.raster import draw_pixels
+from worker.imaging.png import encode_png, opaque
 
 __all__ = ["DESIGN_KEYWORD", "DRAWINGS_KEYWORD", "png_file", "text_chunks"]
 
@@ -29,9 +28,7 @@ def text_chunks(design: Design) -> dict[str, str]:
     return chunks
 
 
-def png_file(
-    design: Design, size_px: int, get: GetBytes | None = None, *, compress_level: int = 6
-) -> bytes:
+def png_file(design: Design, size_px: int, get: GetBytes | None = None) -> bytes:
     """Draw a design's tile as PNG, with the record, the drawings used and the resolution in it.
 
     Args:
@@ -41,15 +38,8 @@ def png_file(
     Raises:
         InvalidRequest, ValueError: as `draw_pixels`.
     """
-    pixels = draw_pixels(design, size_px, get)
-    if pixels[..., 3].min() == 255:
-        pixels = pixels[..., :3]
+    pixels = opaque(draw_pixels(design, size_px, get))
     chunks = PngImagePlugin.PngInfo()
     for keyword, text in text_chunks(design).items():
         chunks.add_itxt(keyword, text)
-    dpi = pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(
-        buffer, format="PNG", pnginfo=chunks, compress_level=compress_level, dpi=(dpi, dpi)
-    )
-    return buffer.getvalue()
+    return encode_png(pixels, chunks, pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH)

@@ -24,20 +24,13 @@ from shared.exports.records import (
     exported_jobs,
     further_records,
 )
-from shared.file_names import folder_name
+from shared.file_names import folder_name, suffix_of
 from shared.jobs.provenance import portable_prov_document
 from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["ExportCounts", "write_export"]
 
 _CHUNK_BYTES = 1024 * 1024
-_SUFFIXES = {
-    "application/json": ".json",
-    "image/png": ".png",
-    "image/svg+xml": ".svg",
-    "image/webp": ".webp",
-    "text/plain": ".txt",
-}
 _README = """\
 This is everything that you made with Codesigner, as of {at}.
 
@@ -193,5 +186,4 @@ def _write_design(
 
 
 def _file_name(row: Artifact) -> str:
-    suffix = _SUFFIXES.get(row.media_type, ".bin")
-    return f"{row.stage}-{row.kind}-{row.variant + 1}{suffix}"
+    return f"{row.stage}-{row.kind}-{row.variant + 1}{suffix_of(row.media_type)}"

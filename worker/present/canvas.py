@@ -1,7 +1,7 @@
-"""Layer compositing in linear light, and printing tiles into precomputed plates.
+"""Layer compositing in linear light: what a picture is without its tile.
 
-A picture is linear in the tile, so everything that does not depend on the tile is precomputed in
-a `Plate`. Printing a tile into it is a gather, a product and a sum.
+A picture is linear in the tile, so everything that does not depend on the tile is computed once:
+composited here, and packed for printing in `worker.present.printing`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-__all__ = [
-    "SUPER",
-    "Chip",
-    "Floats",
-    "Plate",
-    "Sheet",
-    "build_plate",
-    "decode",
-    "encode",
-    "print_tile",
-]
+__all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "composite", "decode"]
 
 SUPER = 2
 """Samples per pixel and axis in a sheet."""
@@ -34,10 +23,6 @@ Floats = NDArray[np.floating[Any]]
 _CODES = np.arange(256, dtype=np.float64) / 255.0
 _TO_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
 _TO_LINEAR = _TO_LINEAR.astype(np.float32)
-_STEPS = 16384
-_LIGHT = np.arange(_STEPS, dtype=np.float64) / (_STEPS - 1)
-_TO_SRGB = np.where(_LIGHT <= 0.0031308, _LIGHT * 12.92, 1.055 * _LIGHT ** (1 / 2.4) - 0.055)
-_TO_SRGB = _TO_SRGB.astype(np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +35,8 @@ class Chip:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Plate:
-    """The precomputed picture of a product without its tile.
+class Composite:
+    """The picture of a product without its tile.
 
     The picture is H x W px; the product's box is h x w px at (top, left).
     """
@@ -132,7 +117,7 @@ class Sheet:
         self.add[at] += (amount * self.alpha[at])[..., None]
 
 
-def build_plate(
+def composite(
     sheet: Sheet,
     *,
     top: int,
@@ -143,8 +128,8 @@ def build_plate(
     repeat_px: float,
     relief: float = 0.0,
     chips: tuple[Chip, ...] = (),
-) -> Plate:
-    """Build the plate of a sheet on a paper of (H, W) shares.
+) -> Composite:
+    """Composite a sheet on a paper of (H, W) shares.
 
     `repeat_px` is the size of one repeat of the tile in the picture, px; it determines the side
     of the texture.
@@ -163,7 +148,7 @@ def build_plate(
     shares = [paper.copy(), np.zeros_like(paper) if glow is None else glow.copy()]
     for share in shares:
         share[window] *= transmittance
-    return Plate(
+    return Composite(
         base=background,
         paper=shares[0],
         glow=shares[1],
@@ -178,99 +163,9 @@ def build_plate(
     )
 
 
-def print_tile(tile: Floats, plate: Plate) -> Floats:
-    """Print a seamless tile into a plate.
-
-    Args:
-        tile: (h, w, 3) sRGB, 0 to 1.
-        plate: see `build_plate`.
-
-    Returns:
-        (H, W, 3) sRGB, 0 to 1.
-    """
-    texture = _texture(tile, plate.texture_px)
-    palette = palette_of(tile)
-    mean = texture.mean(axis=0)
-    if plate.relief > 0:
-        texture = _emboss(texture, plate)
-    picture = plate.base + plate.paper[..., None] * paper_colour(mean)
-    if plate.glow.any():
-        picture += plate.glow[..., None] * mean
-    inked = np.zeros_like(plate.multiply)
-    for samples in plate.index:
-        inked += np.take(texture, samples, axis=0)
-    inked *= plate.multiply
-    inked *= 1.0 / SUPER**2
-    if plate.accent.any():
-        inked += plate.accent[..., None] * accent_colour(palette)
-    box_height, box_width = plate.accent.shape
-    picture[plate.top : plate.top + box_height, plate.left : plate.left + box_width] += inked
-    _draw_chips(picture, plate.chips, palette)
-    return encode(picture)
-
-
 def decode(colour: Floats) -> Floats:
     """Convert sRGB, 0 to 1, to linear light."""
     return np.take(_TO_LINEAR, np.clip(np.rint(colour * 255.0), 0, 255).astype(np.uint8))
-
-
-def encode(light: Floats) -> Floats:
-    """Convert linear light to sRGB, clipped to 0 to 1."""
-    steps = light * np.float32(_STEPS - 1)
-    np.clip(steps, 0, _STEPS - 1, out=steps)
-    return np.take(_TO_SRGB, steps.astype(np.uint16))
-
-
-def palette_of(tile: Floats, count: int = 5) -> Floats:
-    """Return up to `count` colours of a tile, the most frequent first: (n, 3) linear light."""
-    image = Image.fromarray(np.rint(tile * 255.0).astype(np.uint8)).resize(
-        (64, 64), Image.Resampling.BOX
-    )
-    quantised = image.quantize(count, Image.Quantize.MEDIANCUT, kmeans=2)
-    counts = np.bincount(np.asarray(quantised).reshape(-1), minlength=1)
-    table = np.asarray(quantised.getpalette(), np.float32).reshape(-1, 3)
-    order = np.argsort(-counts, kind="stable")
-    return decode(table[order[counts[order] > 0]] / 255.0)
-
-
-def accent_colour(palette: Floats) -> Floats:
-    """Return the palette's most saturated colour, (3,), slightly desaturated."""
-    chroma = palette.max(axis=1) - palette.min(axis=1)
-    return (0.92 * palette[int(np.argmax(chroma))] + 0.03).astype(np.float32)
-
-
-def paper_colour(mean: Floats) -> Floats:
-    """Return the paper's colour for a tile's mean colour: a light tint of it, (3,) linear."""
-    level = float(mean @ np.array([0.2126, 0.7152, 0.0722], np.float32))
-    tint = mean / max(level, 1e-3)
-    tint = 1.0 + 0.075 * np.clip(tint - 1.0, -1.0, 1.2)
-    light = 0.86 - 0.16 * min(max(level - 0.35, 0.0), 0.4) / 0.4
-    return (light * tint / tint.max()).astype(np.float32)
-
-
-def _texture(tile: Floats, side: int) -> Floats:
-    """Resample a periodic tile to side x side texels: (side * side, 3) linear light."""
-    codes = np.rint(np.clip(tile, 0.0, 1.0) * 255.0).astype(np.uint8)
-    height, width = codes.shape[:2]
-    if (height, width) != (side, side):
-        pad = max(8, 4 * max(height, width) // side)
-        pad = min(pad, height, width)
-        wrapped = Image.fromarray(np.pad(codes, ((pad, pad), (pad, pad), (0, 0)), mode="wrap"))
-        box = (pad, pad, pad + width, pad + height)
-        codes = np.asarray(wrapped.resize((side, side), Image.Resampling.BICUBIC, box=box))
-    return np.take(_TO_LINEAR, codes).reshape(-1, 3)
-
-
-def _emboss(texture: Floats, plate: Plate) -> Floats:
-    """Shade the texture as if its bright shapes were raised from the surface."""
-    side = plate.texture_px
-    level = np.cbrt(texture @ np.array([0.2126, 0.7152, 0.0722], np.float32)).reshape(side, side)
-    light = np.zeros_like(level)
-    for step in (1, 2, 3):
-        light += level - np.roll(level, (step, step), (0, 1))
-        light += np.roll(level, (-step, -step), (0, 1)) - level
-    slope = np.clip(light.reshape(-1, 1) * np.float32(0.55 * plate.relief), -0.45, 0.6)
-    return np.asarray(texture * (1.0 - slope) + 0.12 * np.maximum(-slope, 0), np.float32)
 
 
 def _downsample(plane: Floats) -> Floats:
@@ -281,16 +176,3 @@ def _downsample(plane: Floats) -> Floats:
             if i or j:
                 total += plane[i::SUPER, j::SUPER]
     return np.ascontiguousarray(total / np.float32(SUPER**2))
-
-
-def _draw_chips(picture: Floats, chips: tuple[Chip, ...], palette: Floats) -> None:
-    for chip, colour in zip(chips, palette, strict=False):
-        margin = int(chip.radius) + 3
-        top, left = int(chip.y) - margin, int(chip.x) - margin
-        rows, columns = np.mgrid[top : int(chip.y) + margin + 1, left : int(chip.x) + margin + 1]
-        distance = np.hypot(rows + 0.5 - chip.y, columns + 0.5 - chip.x).astype(np.float32)
-        inside = np.clip(chip.radius + 0.5 - distance, 0, 1)[..., None]
-        rim = (np.clip(1.2 - np.abs(distance - chip.radius), 0, 1) * 0.55)[..., None]
-        window = picture[top : top + rows.shape[0], left : left + rows.shape[1]]
-        window += inside * (colour - window)
-        window *= 1.0 - rim

@@ -39,7 +39,6 @@ class Hit(NamedTuple):
     nx: Floats  # unit normal in object space
     ny: Floats
     nz: Floats
-    depth: Floats  # distance along the ray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +194,7 @@ def _trace(
     normals[2] = 1.0
     if covered.any():
         normals[:, covered] = _gradient(distance, x[covered], y[covered], z[covered])
-    return tuple(plane.astype(np.float32) for plane in (x, y, z, alpha, *normals, travel))
+    return tuple(plane.astype(np.float32) for plane in (x, y, z, alpha, *normals))
 
 
 def _gradient(distance: Distance, x: Floats, y: Floats, z: Floats) -> Floats:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Chip, Floats, Plate, Sheet, build_plate
+from worker.present.canvas import SUPER, Chip, Composite, Floats, Sheet, composite
 from worker.present.ink import Callout, Lines, draw_lines
 from worker.present.lighting import blur
+from worker.present.printing import Plate, pack
 
 __all__ = [
     "Frame",
@@ -161,7 +162,7 @@ def compose_plate(sheet: Sheet, frame: Frame, scene: Scene, *, top: int, left: i
     light = light * (1.0 - scene.shadow)
     drawn = draw_lines(frame.width, frame.height, scene.lines)
     lit = light * (1.0 - _INK * drawn)
-    plate = build_plate(
+    picture = composite(
         sheet,
         top=top,
         left=left,
@@ -172,17 +173,17 @@ def compose_plate(sheet: Sheet, frame: Frame, scene: Scene, *, top: int, left: i
         relief=scene.relief,
         chips=palette_chips(frame),
     )
-    _draw_lines_over_product(plate, drawn)
-    return plate
+    _draw_lines_over_product(picture, drawn)
+    return pack(picture)
 
 
-def _draw_lines_over_product(plate: Plate, drawn: Floats) -> None:
+def _draw_lines_over_product(picture: Composite, drawn: Floats) -> None:
     """Draw the lines over the product: dark ink with a pale edge, visible on any print."""
-    height, width = plate.accent.shape
-    window = (slice(plate.top, plate.top + height), slice(plate.left, plate.left + width))
-    edge = np.clip(3.0 * blur(drawn[window], 1.3), 0, 1) * (1.0 - plate.paper[window])
+    height, width = picture.accent.shape
+    window = (slice(picture.top, picture.top + height), slice(picture.left, picture.left + width))
+    edge = np.clip(3.0 * blur(drawn[window], 1.3), 0, 1) * (1.0 - picture.paper[window])
     transmittance = (1.0 - 0.5 * np.clip(edge, 0, 1)) * (1.0 - _INK * drawn[window])
-    plate.base[window] *= transmittance[..., None]
-    plate.base[window] += (0.42 * np.clip(edge, 0, 1) * (1.0 - drawn[window]))[..., None]
-    plate.multiply[...] *= transmittance[..., None]
-    plate.accent[...] *= transmittance
+    picture.base[window] *= transmittance[..., None]
+    picture.base[window] += (0.42 * np.clip(edge, 0, 1) * (1.0 - drawn[window]))[..., None]
+    picture.multiply[...] *= transmittance[..., None]
+    picture.accent[...] *= transmittance

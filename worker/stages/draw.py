@@ -18,7 +18,8 @@ from worker.drawing.svg import svg_document
 from worker.drawing.visibility import area_shares
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import Reporter, ignore_progress, portion
-from worker.imaging.png import PngMetadata, opaque, write_png
+from worker.imaging.metadata import PictureMetadata
+from worker.imaging.png import opaque, write_png
 from worker.stages.layer_files import files_of, read_record
 from worker.stages.reference_motif import stored_motif
 
@@ -81,7 +82,7 @@ def draw_variant(
     """
     design, get = read_record(call.artifacts, variant), files_of(call.artifacts)
     pixels = draw_pixels(design, call.options.size, get)
-    metadata = PngMetadata(
+    metadata = PictureMetadata(
         brief=call.brief,
         seed=design.seed,
         job_url=call.job_url,

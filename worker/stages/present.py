@@ -13,11 +13,12 @@ from PIL import Image, UnidentifiedImageError
 
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import Reporter, ignore_progress, portion
-from worker.imaging.png import PngMetadata, write_png
-from worker.present.canvas import Floats
+from worker.imaging.jpeg import write_jpeg
+from worker.imaging.metadata import PictureMetadata
 from worker.present.look import Look, look_of
+from worker.present.printing import Pixels
 from worker.present.products.catalog import PRODUCTS
-from worker.stages.thumbnail import preview, thumbnail
+from worker.stages.thumbnail import preview, reduced, thumbnail
 
 __all__ = [
     "SKETCH_SIZE",
@@ -82,25 +83,25 @@ def render_variant(
         BadTile: as `read_tile`.
     """
     tile = squared(read_tile(tile_png, variant))
-    pixels = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
-    picture = Image.fromarray(np.rint(pixels * 255.0).astype(np.uint8))
-    metadata = PngMetadata(
+    picture = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
+    metadata = PictureMetadata(
         brief=call.brief, seed=call.options.seed, variant=variant, job_url=call.job_url
     )
     width, height = picture.size
     sketch = StageArtifact(
         kind="sketch",
         variant=variant,
-        content=write_png(picture, metadata),
-        media_type="image/png",
+        content=write_jpeg(picture, metadata),
+        media_type="image/jpeg",
         width=width,
         height=height,
     )
-    return sketch, thumbnail(picture, THUMBNAIL_SIZE, variant), preview(picture, variant)
+    shown = reduced(picture)
+    return sketch, thumbnail(shown, THUMBNAIL_SIZE, variant), preview(shown, variant)
 
 
-def read_tile(content: bytes | None, variant: int) -> Floats:
-    """Decode a variant's tile, a PNG of any mode, to (h, w, 3) sRGB, 0 to 1.
+def read_tile(content: bytes | None, variant: int) -> Pixels:
+    """Decode a variant's tile, a PNG of any mode, to (h, w, 3) sRGB.
 
     What is transparent becomes white.
 
@@ -114,7 +115,7 @@ def read_tile(content: bytes | None, variant: int) -> Floats:
             layers = image.convert("RGBA") if image.has_transparency_data else image.convert("RGB")
             if layers.mode == "RGBA":
                 layers = Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers)
-            tile = np.asarray(layers.convert("RGB"), np.float32) / np.float32(255.0)
+            tile = np.asarray(layers.convert("RGB"))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadTile(f"the tile of variant {variant} is not a readable PNG: {error}") from error
     if min(tile.shape[:2]) < _MIN_TILE_PX:
@@ -124,7 +125,7 @@ def read_tile(content: bytes | None, variant: int) -> Floats:
     return tile
 
 
-def squared(tile: Floats) -> Floats:
+def squared(tile: Pixels) -> Pixels:
     """Repeat a tile (h, w, 3) until it is nearly square, as products expect it."""
     height, width = tile.shape[:2]
     counts = [

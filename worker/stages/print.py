@@ -12,14 +12,14 @@ from worker.drawing.files import text_chunks
 from worker.drawing.raster import draw_pixels
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
-from worker.imaging.png import PngMetadata, opaque, write_png
+from worker.imaging.metadata import PictureMetadata
+from worker.imaging.png import opaque, write_png
 from worker.stages.draw import description_of
 from worker.stages.layer_files import files_of, read_record
 from worker.stages.thumbnail import thumbnail
 
 __all__ = ["run"]
 
-_COMPRESS_LEVEL = 6
 _THUMBNAIL_SIZE = (480, 480)
 
 
@@ -50,7 +50,7 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
     design = read_record(call.artifacts, options.variant)
     pixels = opaque(draw_pixels(design, options.size, files_of(call.artifacts)))
     on_progress(0.5)
-    metadata = PngMetadata(
+    metadata = PictureMetadata(
         brief=call.brief,
         seed=options.seed,
         job_url=call.job_url,
@@ -63,7 +63,7 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
     file = StageArtifact(
         kind="print",
         variant=options.variant,
-        content=write_png(pixels, metadata, compress_level=_COMPRESS_LEVEL),
+        content=write_png(pixels, metadata),
         media_type="image/png",
         width=width,
         height=height,

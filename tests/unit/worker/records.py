@@ -63,8 +63,8 @@ def noise(*shape: int, seed: int = 5) -> NDArray[np.uint8]:
 
 
 def pixels_of(content: bytes) -> NDArray[np.uint8]:
-    """Return the pixels of a PNG in its own mode."""
-    with Image.open(BytesIO(content), formats=["PNG"]) as image:
+    """Return the pixels of a picture in its own mode."""
+    with Image.open(BytesIO(content), formats=["PNG", "JPEG"]) as image:
         return np.asarray(image)
 
 

@@ -18,6 +18,7 @@ from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion
 from worker.execution.contracts import DesignOptions, StageCall, StageResult
 from worker.execution.progress import ignore_progress
+from worker.imaging.jpeg import read_jpeg_metadata
 from worker.imaging.png import read_metadata
 from worker.models.fusion import FusionShape, ShapeMismatch
 from worker.models.weight_locator import WeightsSource
@@ -123,9 +124,10 @@ def test_results_do_not_depend_on_the_batch(
         [each.content for each in job["draw"].artifacts if each.kind == "tile"] for job in among
     ]
     assert len({content for job in tiles for content in job}) == 6
+    read = {"tile": read_metadata, "sketch": read_jpeg_metadata}
     for each in (*alone["draw"].artifacts, *alone["present"].artifacts):
-        if each.media_type == "image/png":
-            assert read_metadata(each.content).job_url == JOB.job_url
+        if each.kind in read:
+            assert read[each.kind](each.content).job_url == JOB.job_url
 
 
 def test_tiles_depend_on_the_seed(sources: Sources) -> None:

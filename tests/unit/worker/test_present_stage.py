@@ -13,7 +13,7 @@ from PIL import Image
 from shared.briefs.understood import ParsedBrief
 from tests.unit.worker.records import NO_MODELS, Published, noise, png
 from worker.execution.contracts import DesignOptions, StageCall
-from worker.imaging.png import read_metadata
+from worker.imaging.jpeg import read_jpeg_metadata
 from worker.stages.present import (
     SKETCH_SIZE,
     THUMBNAIL_SIZE,
@@ -83,7 +83,7 @@ def test_preview_is_a_small_copy_of_the_sketch(shade: int | None) -> None:
 
 def test_sketch_has_metadata() -> None:
     (result,) = run([_call([_tile(), _tile(30)])], NO_MODELS)
-    metadata = read_metadata(result.artifacts[3].content)
+    metadata = read_jpeg_metadata(result.artifacts[3].content)
     assert metadata.brief == "一个防水的手机壳 & more"
     assert (metadata.seed, metadata.variant) == (11, 1)
     assert metadata.job_url == "http://127.0.0.1:8000/jobs/1"
@@ -105,7 +105,7 @@ def test_what_is_transparent_becomes_white() -> None:
     pixels = np.zeros((16, 16, 4), np.uint8)
     pixels[:8] = (200, 30, 60, 255)
     pixels[12:] = (200, 30, 60, 51)
-    tile = np.rint(read_tile(png(pixels), 0) * 255)
+    tile = read_tile(png(pixels), 0)
     assert tile.shape == (16, 16, 3)
     assert tile[0, 0].tolist() == [200, 30, 60]
     assert tile[8, 0].tolist() == [255, 255, 255]
@@ -117,7 +117,7 @@ def test_palette_image_with_a_transparent_colour_is_read() -> None:
     image = Image.new("P", (16, 16), 0)
     image.putpalette([200, 30, 60, 0, 0, 0])
     image.save(buffer, format="PNG", transparency=0)
-    assert np.all(read_tile(buffer.getvalue(), 0) == 1)
+    assert np.all(read_tile(buffer.getvalue(), 0) == 255)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_tile_is_repeated_until_it_is_nearly_square(
     size: tuple[int, int], squared_size: tuple[int, int]
 ) -> None:
     width, height = size
-    tile = noise(height, width, 3).astype(np.float32) / 255
+    tile = noise(height, width, 3)
     repeated = squared(tile)
     assert repeated.shape == (squared_size[1], squared_size[0], 3)
     for top in range(0, repeated.shape[0], height):

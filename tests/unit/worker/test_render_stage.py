@@ -28,6 +28,7 @@ from tests.unit.worker.records import (
 from worker.drawing.raster import draw_pixels
 from worker.drawing.svg import svg_document
 from worker.execution.contracts import StageCall
+from worker.imaging.jpeg import read_jpeg_metadata
 from worker.imaging.png import read_metadata
 from worker.stages.layer_files import NoRecord
 from worker.stages.present import SKETCH_SIZE
@@ -57,7 +58,7 @@ def test_tile_is_published_before_the_sketch_is_rendered() -> None:
     assert reporter.files == [("1", result.artifacts[:2])]
     sketch = result.artifacts[2]
     assert (sketch.width, sketch.height) == SKETCH_SIZE
-    assert read_metadata(sketch.content).variant == 0
+    assert read_jpeg_metadata(sketch.content).variant == 0
 
 
 def test_submitted_files_are_drawn() -> None:

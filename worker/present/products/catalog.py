@@ -11,24 +11,26 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
-from worker.present.canvas import Floats, Plate, print_tile
+from PIL import Image
+
 from worker.present.look import Look
+from worker.present.printing import Pixels, Plate, print_tile
 from worker.present.products import mug, notebook, phone_case, poster, tote, tshirt
 from worker.runtime.memory import trim
 
 __all__ = ["PLATES_KEPT", "PRODUCTS", "DrawProduct", "plate_of"]
 
-PLATES_KEPT = 12
-"""Size of the plate cache, over all products. The plate of a sketch takes about 30 MB."""
+PLATES_KEPT = 8
+"""Size of the plate cache, over all products. The plate of a sketch takes 14 to 20 MB."""
 
 DrawPlate: TypeAlias = Callable[[Look, tuple[int, int]], Plate]
 """Builds the plate of an appearance at a size (W, H) px."""
 
 
 class DrawProduct(Protocol):
-    """Renders a (h, w, 3) float32 sRGB tile on a product: (H, W, 3) for a size (W, H)."""
+    """Renders a tile on a product: an RGB picture of a size (W, H) px."""
 
-    def __call__(self, tile: Floats, look: Look, size: tuple[int, int]) -> Floats: ...
+    def __call__(self, tile: Pixels, look: Look, size: tuple[int, int]) -> Image.Image: ...
 
 
 _PLATES: Mapping[str, DrawPlate] = MappingProxyType(
@@ -51,7 +53,7 @@ def plate_of(product: str, look: Look, size: tuple[int, int]) -> Plate:
     return plate
 
 
-def _draw(product: str, tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+def _draw(product: str, tile: Pixels, look: Look, size: tuple[int, int]) -> Image.Image:
     return print_tile(tile, plate_of(product, look, size))
 
 

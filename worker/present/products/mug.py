@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet
+from worker.present.canvas import SUPER, Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -22,6 +21,8 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
+from worker.present.products.geometry import traced
 from worker.present.solids import Hit, View, norm, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
@@ -37,7 +38,7 @@ _GRIP = (RADIUS + 5.0, 1.0, 20.0, 27.0)
 
 
 class Body(NamedTuple):
-    """The traced mug, cached per size."""
+    """The traced mug."""
 
     view: View
     hit: Hit
@@ -49,7 +50,7 @@ class Body(NamedTuple):
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
-    body = _body(size)
+    body = traced(_body, size)
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_surface(sheet, body, look, surface)
@@ -100,7 +101,6 @@ def _handle(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.maximum(tube, np.float32(RADIUS - 2.0) - norm(x, z))
 
 
-@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(

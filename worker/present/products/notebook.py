@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet
+from worker.present.canvas import SUPER, Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
@@ -22,6 +21,8 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
+from worker.present.products.geometry import traced
 from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
@@ -34,26 +35,27 @@ BOARD = 1.35
 BAND = (52.0, 3.1)
 """The elastic band's centre x and half width, mm."""
 TILE_MM = 70.0
+_RIBBON = ((-3.0, 91.0, -5.0), (15.0, 134.0, 1.0))
+"""Two opposite corners of the ribbon's bounding box, mm."""
 _BOX = (48.0, 10.0, 690.0, 930.0)
 
 
 class Body(NamedTuple):
-    """The traced notebook, cached per size."""
+    """The traced notebook."""
 
     view: View
     hit: Hit
     pages: Floats  # (h, w) 0 to 1: mask of the page block
-    ribbon: Hit
     window: tuple[int, int, int, int]
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
-    body = _body(size)
+    body = traced(_body, size)
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
-    _draw_ribbon(sheet, body.ribbon, body.view)
+    _draw_ribbon(sheet, body)
     _draw_surface(sheet, body, look, surface)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
     top, left, _, _ = body.window
@@ -101,7 +103,6 @@ def _ribbon_distance(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.asarray(np.maximum(np.maximum(qx, qy), qz) * 0.8, np.float32)
 
 
-@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(
@@ -114,13 +115,11 @@ def _body(size: tuple[int, int]) -> Body:
         y_px=frame.y(450),
     )
     window = frame.window(_BOX)
-    rays = view.rays(*window)
-    hit = trace(_notebook_distance, rays, view, reach_mm=128.0, steps=46)
+    hit = trace(_notebook_distance, view.rays(*window), view, reach_mm=128.0, steps=46)
     pages = smoothstep(
         -0.05, 0.05, _cover_distance(hit.x, hit.y, hit.z) - _pages_distance(hit.x, hit.y, hit.z)
     )
-    ribbon = trace(_ribbon_distance, rays, view, reach_mm=140.0, steps=46)
-    return Body(view, hit, pages, ribbon, window)
+    return Body(view, hit, pages, window)
 
 
 def _draw_surface(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
@@ -227,11 +226,32 @@ def _draw_elastic(sheet: Sheet, hit: Hit, light: Floats) -> None:
     sheet.over(strap, accent=light * rounding * ribs * 0.86, add=0.02)
 
 
-def _draw_ribbon(sheet: Sheet, hit: Hit, view: View) -> None:
-    nx, ny, nz = camera_normals(hit, view)
+def _draw_ribbon(sheet: Sheet, body: Body) -> None:
+    top, left, height, width = _ribbon_window(body)
+    hit = trace(
+        _ribbon_distance, body.view.rays(top, left, height, width), body.view, reach_mm=140.0,
+        steps=46,
+    )  # fmt: skip
+    nx, ny, nz = camera_normals(hit, body.view)
     light = diffuse_light(nx, ny, nz)
     thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
-    sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012)
+    first_row, first_column = (top - body.window[0]) * SUPER, (left - body.window[1]) * SUPER
+    at = (
+        slice(first_row, first_row + height * SUPER),
+        slice(first_column, first_column + width * SUPER),
+    )
+    sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012, at=at)
+
+
+def _ribbon_window(body: Body) -> tuple[int, int, int, int]:
+    """Return the window (top, left, height, width), px, that covers the ribbon."""
+    (x0, y0, z0), (x1, y1, z1) = _RIBBON
+    points = [body.view.project(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)]
+    xs, ys = zip(*points, strict=True)
+    top, left, height, width = body.window
+    first_row, first_column = max(int(min(ys)) - 2, top), max(int(min(xs)) - 2, left)
+    last_row, last_column = min(int(max(ys)) + 3, top + height), min(int(max(xs)) + 3, left + width)
+    return first_row, first_column, last_row - first_row, last_column - first_column
 
 
 def _draw_stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:

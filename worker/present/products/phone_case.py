@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import (
     draw_corner_pads,
     draw_droplets,
@@ -29,6 +28,8 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
+from worker.present.products.geometry import traced
 from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
@@ -46,7 +47,7 @@ _BOX = (70.0, 20.0, 640.0, 900.0)
 
 
 class Body(NamedTuple):
-    """The traced case, cached per size."""
+    """The traced case."""
 
     view: View
     hit: Hit
@@ -60,7 +61,7 @@ class Body(NamedTuple):
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
-    body = _body(size)
+    body = traced(_body, size)
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_body(sheet, body, look)
@@ -96,7 +97,6 @@ def _place_on_paper(sheet: Sheet, body: Body, frame: Frame, look: Look) -> Plate
     return compose_plate(sheet, frame, scene, top=top, left=left)
 
 
-@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(

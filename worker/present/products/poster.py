@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet
+from worker.present.canvas import SUPER, Floats, Sheet
 from worker.present.fields import noise, sample, smoothstep, texture
 from worker.present.lighting import (
     blur,
@@ -18,6 +18,7 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import MATERIALS, Surface
+from worker.present.printing import Plate
 from worker.present.solids import rounded_rectangle
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 

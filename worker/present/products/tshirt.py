@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet
+from worker.present.canvas import SUPER, Floats, Sheet
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -25,6 +25,7 @@ from worker.present.ink import contour
 from worker.present.lighting import blur, iridescence, linear, texture_factor
 from worker.present.look import Look
 from worker.present.materials import Surface
+from worker.present.printing import Plate
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
