@@ -30,7 +30,7 @@ _PNG = b"\x89PNG"
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Draft each job's variants one by one, so that a result does not depend on its batch.
+    """Draft job by job, so that a result does not depend on its batch.
 
     Returns:
         Per call JSON: seed, traits and description of each variant, and "reference_motif" where
@@ -70,19 +70,18 @@ def _generate(call: StageCall, generator: DesignGenerator, on_progress: OnProgre
     options, requests = call.options, build_draft_requests(call)
     files: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
-    for variant in range(options.variants):
-        request = requests[variant % len(requests)]
-        draft = generator.draft(request, variant, portion(on_progress, variant, options.variants))
+    drafts = generator.drafts(requests, options.variants, on_progress)
+    on_progress(1.0)
+    for variant, draft in enumerate(drafts):
         files += _files(draft, variant)
         facts.append(
             {
                 "variant": variant,
                 "seed": options.seed,
                 "traits": dict(draft.traits),
-                "description": request.description,
+                "description": requests[variant % len(requests)].description,
             }
         )
-        on_progress((variant + 1) / options.variants)
     return StageResult(
         output=json.dumps(
             {"variants": facts, **mention_document(requests[0].understood)}, sort_keys=True

@@ -54,7 +54,7 @@ def request(size: int = 64) -> DraftRequest:
 def test_draft_has_the_sampled_traits_and_palette() -> None:
     drawer = generator("dots")
     draft = drawer.draft(request(), 2)
-    traits, palette = drawer.field.sample(CODE, 4, 2)
+    ((traits, palette),) = drawer.field.sample([CODE], 4, [2])
     assert (draft.design.seed, draft.design.variant) == (4, 2)
     assert draft.design == visible_design(traits, palette, 4, 2)[0]
     assert [entry.hex for entry in draft.design.palette] == list(palette)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
@@ -72,6 +72,12 @@ class DesignGenerator(Protocol):
 
     def draft(self, request: DraftRequest, variant: int, on_progress: OnProgress = ...) -> Draft:
         """Draft one variant; the same request and variant give the same record."""
+        ...
+
+    def drafts(
+        self, requests: Sequence[DraftRequest], variants: int, on_progress: OnProgress = ...
+    ) -> list[Draft]:
+        """Draft the first variants, of the requests in turn; each is the one of `draft`."""
         ...
 
     def details(self, request: DraftRequest) -> Mapping[str, Any]:
