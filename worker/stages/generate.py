@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from shared.designs.parsing import record_json
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.palette import lab_of_rows
 from worker.imaging.reference import open_reference
 from worker.models.generator.draft import DraftRequest
 from worker.stages.fusion import directions_of, merge_description
@@ -59,11 +62,21 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             palette_only=options.palette_only,
             reference=reference,
             reference_strength=options.reference_strength,
+            reference_colours=_reference_colours(call),
             seed=options.seed,
             size_px=options.size,
         )
         for code, description in zip(codes, directions_of(call), strict=True)
     ]
+
+
+def _reference_colours(call: StageCall) -> NDArray[np.float64]:
+    """Return the reference's palette (K, 3) in Lab, which the vision stage found."""
+    vision = call.outputs.get("vision")
+    if vision is None:
+        return np.zeros((0, 3))
+    palette = load(vision)["palette"]
+    return lab_of_rows(palette[palette[:, 3] > 0])
 
 
 def _generate(call: StageCall, generator: DesignGenerator, on_progress: OnProgress) -> StageResult:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.understood import ParsedBrief
@@ -47,6 +49,8 @@ class DraftRequest:
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""
+    reference_colours: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
+    """Main colours of the reference, (K, 3) Lab."""
     seed: int
     size_px: int
     """Size at which the tile will be drawn."""

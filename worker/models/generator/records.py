@@ -137,8 +137,8 @@ def family_design(
 
 
 def _with_origins(design: Design, request: DraftRequest) -> Design:
-    reference = request.reference if request.reference_strength > 0 else None
-    design = with_origins(design, request.understood, reference)
+    seen = request.reference_colours[: None if request.reference_strength > 0 else 0]
+    design = with_origins(design, request.understood, seen)
     return _with_given_origins(design, request)
 
 
