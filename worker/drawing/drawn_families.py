@@ -11,10 +11,10 @@ from functools import lru_cache
 from worker.drawing.families.family import DrawFunction, Parameters
 from worker.drawing.sheet import Sheet
 
-__all__ = ["draw_family"]
+__all__ = ["draw_family", "forget"]
 
 _KEPT = 32
-"""Drawings: those of a job of eight variants with a few tries each. About 0.3 MB each."""
+"""Drawings: those of a job of eight variants with a few tries each; about 0.1 MB each."""
 _WINDOWS = 2
 """How often a drawing that depends on its window is kept."""
 
@@ -33,6 +33,11 @@ def draw_family(draw: DrawFunction, sheet: Sheet, parameters: Parameters) -> Non
     draw(sheet, parameters)
     kept.append(sheet)
     del kept[:-_WINDOWS]
+
+
+def forget() -> None:
+    """Drop the kept drawings."""
+    _kept.cache_clear()
 
 
 @lru_cache(maxsize=_KEPT)
