@@ -33,6 +33,7 @@ __all__ = ["SMALL", "measure"]
 SMALL = {"jobs": 2, "rounds": 2, "compile_too": False}
 _VARIANTS = 4
 _STEPS = 12
+_GOALS = {"generate": 0.06, "draw": 0.05}
 _STAGES = ("fusion", "generate", "draw")
 
 _Runs: TypeAlias = dict[str, Callable[[], Tensor]]
@@ -81,7 +82,6 @@ def _row(name: str, value: float, unit: str, goal: float | None = None) -> dict[
 
 def _stages(plain: Plain, jobs: int) -> Iterator[dict[str, Any]]:
     """Measure the stages of a job of four variants; drawing also without kept drawings."""
-    goals = {"fusion": None, "generate": 0.06, "draw": 0.05}
     for kind in ("text", "reference"):
         times: dict[str, list[float]] = {}
         for one in asked(jobs + 1, reference=kind == "reference"):
@@ -92,10 +92,11 @@ def _stages(plain: Plain, jobs: int) -> Iterator[dict[str, Any]]:
             for stage in _STAGES:
                 before, calls = calls, _timed(plain, stage, calls, times)
             forget()
-            _timed(plain, "draw", before, times, "draw, by another process")
+            _timed(plain, "draw", before, times, "draw by another process")
         for stage, seconds in times.items():
             value = round(statistics.median(seconds[1:]), 4)
-            yield _row(f"{stage} a job, {kind}", value, "s", goals.get(stage))
+            goal = _GOALS.get(stage) if kind == "text" else None
+            yield _row(f"{stage}, a {kind} job", value, "s", goal)
 
 
 def _timed(
