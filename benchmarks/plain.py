@@ -62,12 +62,12 @@ class Plain:
         from worker.models.weight_locator import bundled_folder
 
         torch.set_num_threads(1)
-        self._models = load_bundled_models(bundled_folder(), CACHE / "models")
+        self.models = load_bundled_models(bundled_folder(), CACHE / "models")
 
     def stage(self, name: str, calls: Sequence[StageCall]) -> list[StageCall]:
         """Run one stage over a batch; return the calls with its results."""
         run = importlib.import_module(f"worker.stages.{name}").run
-        results = run(calls, self._models, ignore_progress)
+        results = run(calls, self.models, ignore_progress)
         return [after(call, name, done) for call, done in zip(calls, results, strict=True)]
 
     def designs(self, asked: Sequence[Asked]) -> list[int]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
 
 from shared.briefs.colours.names import colour_name, colour_rgb, is_exact
 from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design, Origin, PaletteEntry
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
-from worker.imaging.palette import palette_of
 
 __all__ = ["with_origins"]
 
@@ -22,16 +20,15 @@ _SIMILAR = 20.0
 """CIEDE2000 up to which a colour is taken from the reference image."""
 
 
-def with_origins(design: Design, understood: ParsedBrief, reference: Image.Image | None) -> Design:
+def with_origins(design: Design, understood: ParsedBrief, seen: Floats) -> Design:
     """Return the design with the name and the origin of each colour of its palette.
 
     Args:
         understood: the parsed brief.
-        reference: the reference image, if it has influence.
+        seen: Lab colours (K, 3) of the reference image; none without one that has influence.
     """
     names = [key for key in understood.colours if key in COLOURS or is_exact(key)]
     named = lab_from_rgb(np.array([colour_rgb(key) for key in names]).reshape(-1, 3))
-    seen = np.zeros((0, 3)) if reference is None else palette_of(reference)[0]
     other: Origin = "mood" if understood.mood and not names else "chosen"
     entries = [_with_origin(entry, names, named, seen, other) for entry in design.palette]
     return design.model_copy(update={"palette": tuple(entries)})

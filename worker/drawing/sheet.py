@@ -2,12 +2,14 @@
 
 Families draw one period of a pattern in millimetres. A shape that crosses the border of the period
 is copied once for each neighbouring period that it reaches, so that any cut of the pattern tiles.
+Copies are made where the shapes are read, so that a drawing can serve several windows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,23 +96,44 @@ class Sheet:
     def __init__(
         self, width: float, height: float, window: Window, capacity: float | None = None
     ) -> None:
-        self.width, self.height, self.window = width, height, window
+        self.width, self.height = width, height
         self.points = 0.0
         """Number of control points in one period so far."""
-        self._capacity = capacity
-        self._shapes: list[Shape] = []
+        self._window, self._capacity = window, capacity
+        self._drawn: list[Callable[[Sheet], Iterable[Shape]]] = []
+        self._is_bound = False
+
+    @property
+    def window(self) -> Window:
+        """The rectangle that has to be covered; a drawing that asks for it is for it alone."""
+        self._is_bound = True
+        return self._window
 
     @property
     def shapes(self) -> Sequence[Shape]:
         """All shapes, each with the copies that the window needs."""
-        return self._shapes
+        return [shape for drawn in self._drawn for shape in drawn(self)]
+
+    def fits(self, other: Sheet) -> bool:
+        """Return whether another sheet of the same period may take over what is drawn."""
+        return not self._is_bound or self._window == other._window
+
+    def take_over(self, other: Sheet) -> None:
+        """Draw what is drawn on another sheet, which `fits`."""
+        self._count(other.points)
+        self._drawn += other._drawn
+        self._is_bound = other._is_bound
 
     def ground(self, slot: int = 0) -> None:
         """Fill the window."""
-        w = self.window
-        corners = [(w.left, w.top), (w.right, w.top), (w.right, w.bottom), (w.left, w.bottom)]
-        path = polygon(corners)
-        self._add(slot, [(path.codes, path.points[None])])
+
+        def filled(sheet: Sheet) -> Iterable[Shape]:
+            w = sheet._window
+            corners = [(w.left, w.top), (w.right, w.top), (w.right, w.bottom), (w.left, w.bottom)]
+            path = polygon(corners)
+            return _shapes(slot, [(path.codes, path.points[None])])
+
+        self._drawn.append(filled)
 
     def fill(
         self,
@@ -132,8 +155,7 @@ class Sheet:
             sizes: (k,) factors, or one for all.
             even_odd: whether contours inside of others are holes.
         """
-        points = self._wrapped(path.placed(positions, turns, sizes), 0.0)
-        self._add(slot, [(path.codes, points)], even_odd=even_odd)
+        self._repeat(slot, [(path.codes, path.placed(positions, turns, sizes))], even_odd=even_odd)
 
     def fill_parts(
         self,
@@ -147,12 +169,17 @@ class Sheet:
         All copies of a part are painted before the next part. Other arguments as of `fill`.
         """
         whole = Path("", np.concatenate([path.points for _, path in parts]))
-        points = self._wrapped(whole.placed(positions, turns, sizes), 0.0)
-        start = 0
-        for slot, path in parts:
-            end = start + len(path.points)
-            self._add(slot, [(path.codes, points[:, start:end])])
-            start = end
+        points = self._counted(whole.placed(positions, turns, sizes))
+
+        drawn = [(slot, path.codes, len(path.points)) for slot, path in parts]
+
+        def filled(sheet: Sheet) -> Iterable[Shape]:
+            copies, start = sheet.wrapped(points, 0.0), 0
+            for slot, codes, count in drawn:
+                yield from _shapes(slot, [(codes, copies[:, start : start + count])])
+                start += count
+
+        self._drawn.append(filled)
 
     def stroke(
         self,
@@ -167,8 +194,10 @@ class Sheet:
     ) -> None:
         """Stroke copies of a path with a line of `width` mm; `sizes` do not scale the width."""
         margin = width / 2 if round_ends else width / 2 * _MITER
-        points = self._wrapped(path.placed(positions, turns, sizes), margin)
-        self._add(slot, [(path.codes, points)], width=width, round_ends=round_ends)
+        points = path.placed(positions, turns, sizes)
+        self._repeat(
+            slot, [(path.codes, points)], margin=margin, width=width, round_ends=round_ends
+        )
 
     def band(self, slot: int, start: float, width: float, *, across: bool = False) -> None:
         """Fill an endless straight stripe of each period.
@@ -181,7 +210,7 @@ class Sheet:
         low, high = (w.left, w.right) if across else (w.top, w.bottom)
         edge = np.array([(start, low), (start + width, low), (start + width, high), (start, high)])
         stripe = polygon(edge[:, ::-1] if across else edge)
-        points = self._wrapped(stripe.points[None], 0.0, along=0 if across else 1)
+        points = self.wrapped(self._counted(stripe.points[None]), 0.0, along=0 if across else 1)
         self._add(slot, [(stripe.codes, points)])
 
     def ribbon(
@@ -196,13 +225,13 @@ class Sheet:
         first = self._endless(upper)
         if lower is None:
             assert width is not None
-            points = self._wrapped(first.points[None], width / 2, along=0)
+            points = self.wrapped(self._counted(first.points[None]), width / 2, along=0)
             self._add(slot, [(first.codes, points)], width=width, round_ends=True)
             return
         last = self._endless(lower)
         back = Path("L" + last.codes[:0:-1] + "Z", last.points[::-1])
         closed = first + back
-        points = self._wrapped(closed.points[None], 0.0, along=0)
+        points = self.wrapped(self._counted(closed.points[None]), 0.0, along=0)
         self._add(slot, [(closed.codes, points)])
 
     def cover(self, slot: int, path: Path, *, even_odd: bool = False) -> None:
@@ -223,10 +252,7 @@ class Sheet:
             for cell, own in zip(cells, slots, strict=True):
                 if own >= slot:
                     kinds.setdefault(cell.codes, []).append(cell.points)
-            self._add(
-                slot,
-                [(codes, self._wrapped(np.stack(all_), 0.0)) for codes, all_ in kinds.items()],
-            )
+            self._repeat(slot, [(codes, np.stack(all_)) for codes, all_ in kinds.items()])
 
     def _endless(self, path: Path) -> Path:
         """Repeat an open path of one period along x, so that it crosses the window."""
@@ -241,7 +267,7 @@ class Sheet:
             points.append(path.points[1:] + index * period)
         return Path("".join(codes), np.concatenate(points))
 
-    def _wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
+    def wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
         """Return the copies (k', n, 2) of points (k, n, 2) that reach into the window.
 
         Args:
@@ -250,8 +276,7 @@ class Sheet:
         """
         if not len(points):
             return points
-        self._count(points.shape[0] * points.shape[1])
-        w = self.window
+        w = self._window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
         across = _whole(self.width, low[:, 0].min(), high[:, 0].max(), (w.left, w.right))
         down = _whole(self.height, low[:, 1].min(), high[:, 1].max(), (w.top, w.bottom))
@@ -261,28 +286,44 @@ class Sheet:
         row, column, copy = np.nonzero(inside_y[:, None] & inside_x[None])
         return points[copy] + np.stack([x[column], y[row]], -1)[:, None]
 
+    def _counted(self, points: Points) -> Points:
+        """Count control points (k, n, 2), and return them."""
+        self._count(points.shape[0] * points.shape[1])
+        return points
+
     def _count(self, points: float) -> None:
         self.points += points
         if self._capacity is not None and self.points > self._capacity:
             raise SheetFull
 
-    def _add(
+    def _repeat(
         self,
         slot: int,
         parts: Sequence[tuple[str, Points]],
         *,
-        width: float | None = None,
-        even_odd: bool = False,
-        round_ends: bool = False,
+        margin: float = 0.0,
+        **style: Any,
     ) -> None:
-        visible = tuple((codes, points) for codes, points in parts if len(points))
-        if visible:
-            self._shapes.append(
-                Shape(
-                    slot=slot,
-                    parts=visible,
-                    width=width,
-                    even_odd=even_odd,
-                    round_ends=round_ends,
-                )
+        """Add a shape whose copies (k, n, 2) are repeated in each period.
+
+        Args:
+            style: as of `Shape`.
+        """
+        for _, points in parts:
+            self._counted(points)
+        self._drawn.append(
+            lambda sheet: _shapes(
+                slot, [(codes, sheet.wrapped(points, margin)) for codes, points in parts], **style
             )
+        )
+
+    def _add(self, slot: int, parts: Sequence[tuple[str, Points]], **style: Any) -> None:
+        """Add a shape that is for this window alone; `style` as of `Shape`."""
+        shapes = _shapes(slot, parts, **style)
+        self._drawn.append(lambda _: shapes)
+
+
+def _shapes(slot: int, parts: Sequence[tuple[str, Points]], **style: Any) -> list[Shape]:
+    """Return the shape of parts; none if nothing of it is in the window."""
+    visible = tuple((codes, points) for codes, points in parts if len(points))
+    return [Shape(slot=slot, parts=visible, **style)] if visible else []

@@ -22,6 +22,7 @@ from shared.designs.record import (
 )
 from shared.motifs.attribution import drawings_used
 from worker.drawing.cutouts import cut_out
+from worker.drawing.drawn_families import draw_family
 from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.images import (
@@ -197,7 +198,7 @@ class SvgDrawing:
         try:
             if layout.width * layout.height > _MAX_UNITS * layer.scale_mm**2:
                 raise SheetFull
-            family.draw(sheet, _parameters(self._design, layer, family))
+            draw_family(family.draw, sheet, _parameters(self._design, layer, family))
         except SheetFull:
             message = "Too small for the cell: the layer would have too many shapes."
             raise refusal(f"{path}.scale_mm", message) from None

@@ -76,10 +76,15 @@ def area_shares(pixels: NDArray[np.uint8], colours: Sequence[str]) -> NDArray[np
     Only pixels that are at least half opaque count. The shares sum to 1; where there are no such
     pixels, all are 0.
     """
-    flat = pixels[pixels[..., 3] >= _HALF_OPAQUE][:, :3].astype(np.int32)
-    distances = ((flat[:, None] - _rgb(colours)[None]) ** 2).sum(-1)
-    counts = np.bincount(distances.argmin(1), minlength=len(colours))
-    shares: NDArray[np.float64] = counts / max(1, len(flat))
+    found, counts = np.unique(
+        np.ascontiguousarray(pixels).view(np.uint32), return_counts=True
+    )  # a tile has few colours
+    rgba = found.view(np.uint8).reshape(-1, 4)
+    shown = rgba[:, 3] >= _HALF_OPAQUE
+    counts = counts[shown]
+    distances = ((rgba[shown, None, :3].astype(np.int32) - _rgb(colours)) ** 2).sum(-1)
+    areas = np.bincount(distances.argmin(1), counts, minlength=len(colours))
+    shares: NDArray[np.float64] = areas / max(1, counts.sum())
     return shares
 
 

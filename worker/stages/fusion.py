@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from safetensors.numpy import load, save
 from shared.briefs.colours.refused import refused_keys
 from shared.briefs.parser import parse_brief
 from shared.briefs.understood import ParsedBrief
+from shared.motifs.names import MotifNames, motif_names
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
@@ -98,7 +100,7 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
         return brief
     if motif := reference_motif(call):
         brief = replace(brief, motifs=(motif,))
-    described = parse_brief(description)
+    described = _described(description, motif_names())
     # What a description adds to a brief that names things is not what was asked for.
     traits = () if brief.motifs else _TRAITS
     changed = {
@@ -110,6 +112,17 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
         refused = refused_keys(brief)
         changed["colours"] = tuple(key for key in described.colours if key not in refused)
     return replace(brief, **changed)
+
+
+@lru_cache(maxsize=64)
+def _described(description: str, names: MotifNames) -> ParsedBrief:
+    """Return a parsed description; fusion and generation read the same ones.
+
+    Args:
+        names: of the motifs that this installation has, by which descriptions are read.
+    """
+    del names
+    return parse_brief(description)
 
 
 def build_input(

@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from shared.designs.parsing import record_json
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.palette import lab_of_rows
 from worker.imaging.reference import open_reference
 from worker.models.generator.draft import DraftRequest
 from worker.stages.fusion import directions_of, merge_description
@@ -30,7 +33,7 @@ _PNG = b"\x89PNG"
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Draft each job's variants one by one, so that a result does not depend on its batch.
+    """Draft job by job, so that a result does not depend on its batch.
 
     Returns:
         Per call JSON: seed, traits and description of each variant, and "reference_motif" where
@@ -59,6 +62,7 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             palette_only=options.palette_only,
             reference=reference,
             reference_strength=options.reference_strength,
+            reference_colours=_reference_colours(call),
             seed=options.seed,
             size_px=options.size,
         )
@@ -66,23 +70,31 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
     ]
 
 
+def _reference_colours(call: StageCall) -> NDArray[np.float64]:
+    """Return the reference's palette (K, 3) in Lab, which the vision stage found."""
+    vision = call.outputs.get("vision")
+    if vision is None:
+        return np.zeros((0, 3))
+    palette = load(vision)["palette"]
+    return lab_of_rows(palette[palette[:, 3] > 0])
+
+
 def _generate(call: StageCall, generator: DesignGenerator, on_progress: OnProgress) -> StageResult:
     options, requests = call.options, build_draft_requests(call)
     files: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
-    for variant in range(options.variants):
-        request = requests[variant % len(requests)]
-        draft = generator.draft(request, variant, portion(on_progress, variant, options.variants))
+    drafts = generator.drafts(requests, options.variants, on_progress)
+    on_progress(1.0)
+    for variant, draft in enumerate(drafts):
         files += _files(draft, variant)
         facts.append(
             {
                 "variant": variant,
                 "seed": options.seed,
                 "traits": dict(draft.traits),
-                "description": request.description,
+                "description": requests[variant % len(requests)].description,
             }
         )
-        on_progress((variant + 1) / options.variants)
     return StageResult(
         output=json.dumps(
             {"variants": facts, **mention_document(requests[0].understood)}, sort_keys=True

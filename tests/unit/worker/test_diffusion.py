@@ -68,6 +68,7 @@ def test_tile_depends_on_seed_variant_and_description(wrapped_folder: Path) -> N
     assert (_pixels(draft).shape, _pixels(draft).dtype) == ((48, 48, 3), np.uint8)
     assert _pixels(draft).std() > 1
     assert drawer.draft(_asked(), 0) == draft
+    assert drawer.drafts([_asked(), _asked(seed=8)], 2) == [draft, drawer.draft(_asked(seed=8), 1)]
     for other in (
         drawer.draft(_asked(), 1),
         drawer.draft(_asked(seed=8), 0),

@@ -1,6 +1,7 @@
 """Tests of the generator that drafts design records."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,10 +52,20 @@ def request(size: int = 64) -> DraftRequest:
     )  # fmt: skip
 
 
+def test_drafts_of_a_job_are_those_that_are_drafted_alone() -> None:
+    """Batches are of four; the requests take turns."""
+    drawer, other = generator("dots"), replace(request(), code=CODE.flip(0))
+    requests = [request(), other]
+    drafts = drawer.drafts(requests, 6)
+    assert drafts == [drawer.draft(requests[variant % 2], variant) for variant in range(6)]
+    assert len({draft.design.palette for draft in drafts}) == 6
+    assert drafts[:1] == drawer.drafts(requests, 1)
+
+
 def test_draft_has_the_sampled_traits_and_palette() -> None:
     drawer = generator("dots")
     draft = drawer.draft(request(), 2)
-    traits, palette = drawer.field.sample(CODE, 4, 2)
+    ((traits, palette),) = drawer.field.sample([CODE], 4, [2])
     assert (draft.design.seed, draft.design.variant) == (4, 2)
     assert draft.design == visible_design(traits, palette, 4, 2)[0]
     assert [entry.hex for entry in draft.design.palette] == list(palette)

@@ -138,7 +138,7 @@ def test_sampled_palettes_without_refusal_stay_as_they_are() -> None:
         code=CODE, description="", understood=ParsedBrief(), reference=None,
         reference_strength=0.0, seed=4, size_px=64,
     )  # fmt: skip
-    _, palette = drawer.field.sample(CODE, 4, 0)
+    ((_, palette),) = drawer.field.sample([CODE], 4, [0])
     assert [each.hex for each in drawer.draft(request, 0).design.palette] == list(palette)
 
 

@@ -69,6 +69,7 @@ def test_random_numbers_do_not_depend_on_the_code(models: ResidentModels) -> Non
         call, _ = run_until_fusion(models, Asked(text=text, seed=21))
         rng = np.random.Generator(np.random.Philox([21, 0]))
         with torch.inference_mode():
-            field.choose(generate.build_draft_requests(call)[0].code[None], rng)
+            code = generate.build_draft_requests(call)[0].code
+            field.sampler.choose(field.sampler.trait_logits(code), rng)
         states.append(rng.standard_normal(4).tolist())
     assert states[0] == states[1]

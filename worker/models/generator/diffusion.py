@@ -28,7 +28,7 @@ from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import MOODS, PATTERNS
 from shared.designs.record import Design, ImageLayer
 from worker.drawing.resolve import CELL_MM, palette_entries
-from worker.execution.progress import OnProgress, ignore_progress
+from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.named_colours import nearest_colour
 from worker.imaging.palette import palette_of
@@ -128,6 +128,20 @@ class DiffusionGenerator:
             layers=(layer,),
         )
         return Draft(design=design, files=(content,))
+
+    def drafts(
+        self,
+        requests: Sequence[DraftRequest],
+        variants: int,
+        on_progress: OnProgress = ignore_progress,
+    ) -> list[Draft]:
+        """Generate the first variants one by one, of the requests in turn."""
+        return [
+            self.draft(
+                requests[variant % len(requests)], variant, portion(on_progress, variant, variants)
+            )
+            for variant in range(variants)
+        ]
 
     def details(self, request: DraftRequest) -> Mapping[str, Any]:
         """Return pipeline, prompt, steps and the use of the reference, for the provenance."""

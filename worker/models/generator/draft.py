@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.understood import ParsedBrief
@@ -47,6 +49,8 @@ class DraftRequest:
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""
+    reference_colours: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
+    """Main colours of the reference, (K, 3) Lab."""
     seed: int
     size_px: int
     """Size at which the tile will be drawn."""
@@ -72,6 +76,12 @@ class DesignGenerator(Protocol):
 
     def draft(self, request: DraftRequest, variant: int, on_progress: OnProgress = ...) -> Draft:
         """Draft one variant; the same request and variant give the same record."""
+        ...
+
+    def drafts(
+        self, requests: Sequence[DraftRequest], variants: int, on_progress: OnProgress = ...
+    ) -> list[Draft]:
+        """Draft the first variants, of the requests in turn; each is the one of `draft`."""
         ...
 
     def details(self, request: DraftRequest) -> Mapping[str, Any]:

@@ -19,8 +19,6 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from worker.execution.progress import OnProgress, ignore_progress, portion
-from worker.imaging.colour import rgb_from_lab
-from worker.models.fusion import ShapeMismatch
 from worker.models.generator.draft import DesignGenerator, DraftRequest
 from worker.models.generator.field import (
     SLOTS,
@@ -31,7 +29,8 @@ from worker.models.generator.field import (
 )
 from worker.models.generator.layout import KINDS, Layout, Noise, SampledNoise, spread_points
 from worker.models.generator.point_features import laid, points_of
-from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
+from worker.models.generator.reader import Reader, ReaderShape
+from worker.models.generator.sampler import Sampler, random_of
 from worker.models.generator.surface import compose, enlarge
 from worker.models.generator.traits import TRAITS, TraitKeys
 from worker.models.precision import matmul_autocast
@@ -149,11 +148,11 @@ class Generator:
         Raises:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
-        rng = np.random.Generator(np.random.Philox([seed, variant]))
-        traits, palette = self._sample(code, rng)
+        rng = random_of(seed, variant)
+        sample = self.sampler.sample([code], {variant: rng})[variant]
         best = None
         for _ in range(self.sampling.tries):
-            candidate = self._sample_layout(traits, palette, rng)
+            candidate = self._sample_layout(sample.traits, sample.palette, rng)
             if best is None or min(candidate.areas) > min(best.areas):
                 best = candidate
             if min(best.areas) >= self.sampling.least_area:
@@ -163,49 +162,33 @@ class Generator:
 
     @torch.inference_mode()
     def sample(
-        self, code: Tensor, seed: int, variant: int = 0
-    ) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Sample the traits of one design, as keys of the vocabulary, and its hex palette.
+        self, codes: Sequence[Tensor], seed: int, variants: Sequence[int]
+    ) -> list[tuple[dict[str, str], tuple[str, ...]]]:
+        """Sample the traits of variants, as keys of the vocabulary, and their hex palettes.
 
-        Args and raises as `design`. The most important colour is the first.
+        What a variant gives does not depend on which others are sampled with it.
+
+        Args:
+            codes: (T, D) each, from the fusion; variant i has code i modulo their number.
+            seed: the job's seed.
+            variants: indices of the variants.
+
+        Raises:
+            ShapeMismatch: as `design`.
         """
-        rng = np.random.Generator(np.random.Philox([seed, variant]))
-        traits, palette = self._sample(code, rng)
-        colours = palette.to(torch.int64).tolist()
-        return self._named(traits), tuple("#{:02X}{:02X}{:02X}".format(*each) for each in colours)
+        streams = {variant: random_of(seed, variant) for variant in variants}
+        samples = self.sampler.sample(codes, streams).values()
+        return [(self._named(sample.traits), sample.hexes) for sample in samples]
 
-    def _sample(self, code: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Sample traits (1, 6) and a palette (K, 3) from a code (T, D)."""
-        shape = self.network.reader.shape
-        if tuple(code.shape) != (shape.code_tokens, shape.code_width):
-            raise ShapeMismatch(
-                f"The code has shape {tuple(code.shape)}, but this generator was trained with "
-                f"{(shape.code_tokens, shape.code_width)}. Use the fusion of the same release."
-            )
-        batch = code[None].to(self.device, torch.float32)
-        traits = self.choose(batch, rng)
-        return traits, self._sample_palette(batch, int(traits[0, -1]) + 1, rng)
-
-    def choose(self, code: Tensor, rng: np.random.Generator) -> Tensor:
-        """Sample the traits of a code (1, T, D) from the reader's distributions: indices (1, 6)."""
-        indices = []
-        for logits in self.network.reader.traits(code).values():
-            probabilities = logits[0].double().softmax(0).cpu().numpy()
-            probabilities[probabilities < self.sampling.least_share * probabilities.max()] = 0
-            indices.append(
-                int(rng.choice(len(probabilities), p=probabilities / probabilities.sum()))
-            )
-        return torch.tensor([indices])
-
-    def _sample_palette(self, code: Tensor, count: int, rng: np.random.Generator) -> Tensor:
-        """Sample the palette (K, 3) sRGB, the most important colour first."""
-        noise = rng.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
-        start = torch.from_numpy(noise).to(self.device)
-        counts = torch.tensor([count], device=self.device)
-        rows = integrate_flow(self.network.reader, start, counts, code, self.sampling.steps)
-        colours = rows[0, :count].double().cpu().numpy()
-        lab = np.stack([50 * (colours[:, 0] + 1), 64 * colours[:, 1], 64 * colours[:, 2]], axis=1)
-        return torch.from_numpy(np.rint(rgb_from_lab(lab))).float()
+    @property
+    def sampler(self) -> Sampler:
+        """What samples traits and palettes."""
+        return Sampler(
+            reader=self.network.reader,
+            steps=self.sampling.steps,
+            least_share=self.sampling.least_share,
+            device=self.device,
+        )
 
     def _sample_layout(
         self, traits: Tensor, palette: Tensor, rng: np.random.Generator

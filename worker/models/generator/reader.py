@@ -6,7 +6,9 @@ Trained jointly with the fusion on the project's own procedural corpus.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -43,8 +45,8 @@ class ReaderBlock(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def forward(self, x: Tensor, guide: Tensor) -> Tensor:  # (N, D), (N, D) -> (N, D)
-        shift, scale, gate = self.modulation(guide).chunk(3, dim=1)
+    def forward(self, x: Tensor, modulation: Tensor) -> Tensor:  # (N, D), (N, 3 D) -> (N, D)
+        shift, scale, gate = modulation.chunk(3, dim=1)
         y = self.norm(x) * (1 + scale) + shift
         return x + (1 + gate) * self.narrow(nn.functional.silu(self.widen(y)))
 
@@ -84,14 +86,26 @@ class Reader(nn.Module):
         count: Tensor,  # (N,) number of colours, 1 to 5
         code: Tensor,  # (N, T, D)
     ) -> Tensor:  # (N, 5, 3), the velocity
+        guide, modulations = self.guidance(time, count, code)
+        return self.velocity(palette, count, guide, modulations)
+
+    def guidance(self, time: Tensor, count: Tensor, code: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return what the velocity depends on besides the palette: (N, D), and (N, 3 D) a block."""
         count_one_hot = nn.functional.one_hot(count - 1, self.counts).to(code.dtype)
         guide = self.guide(
             torch.cat([code.flatten(1), time_features(time, 64), count_one_hot], dim=1)
         )
-        present = torch.arange(SLOTS, device=code.device) < count[:, None]
+        bent = nn.functional.silu(guide)
+        return guide, [cast("ReaderBlock", block).modulation(bent) for block in self.blocks]
+
+    def velocity(
+        self, palette: Tensor, count: Tensor, guide: Tensor, modulations: Sequence[Tensor]
+    ) -> Tensor:
+        """Return the velocity (N, 5, 3) of palettes (N, 5, 3) under this guidance."""
+        present = torch.arange(SLOTS, device=palette.device) < count[:, None]
         x = self.palette_in((palette * present[:, :, None]).flatten(1)) + guide
-        for block in self.blocks:
-            x = block(x, nn.functional.silu(guide))
+        for block, modulation in zip(self.blocks, modulations, strict=True):
+            x = block(x, modulation)
         velocity: Tensor = self.palette_out(x)
         return velocity.unflatten(1, (SLOTS, PALETTE_WIDTH))
 
@@ -99,9 +113,16 @@ class Reader(nn.Module):
 def integrate_flow(
     reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int
 ) -> Tensor:
-    """Integrate the flow from noise (N, 5, 3) to palettes (N, 5, 3) with Euler steps."""
+    """Integrate the flow from noise (N, 5, 3) to palettes (N, 5, 3) with Euler steps.
+
+    The guidance of all steps is computed at once, which reads its weights once.
+    """
+    rows = len(code)
+    times = torch.arange(steps, device=code.device).repeat_interleave(rows) / steps
+    guide, modulations = reader.guidance(times, count.repeat(steps), code.repeat(steps, 1, 1))
     palette = noise
     for step in range(steps):
-        time = torch.full((len(code),), step / steps, device=code.device)
-        palette = palette + reader(palette, time, count, code) / steps
+        own = slice(step * rows, (step + 1) * rows)
+        velocity = reader.velocity(palette, count, guide[own], [each[own] for each in modulations])
+        palette = palette + velocity / steps
     return palette

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from shared.briefs.colours.refused import refused_keys
 from shared.designs.record import Design
@@ -15,7 +15,7 @@ from worker.drawing.blends import blends_to_refused
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS
 from worker.drawing.visibility import visible_design
-from worker.execution.progress import OnProgress, ignore_progress
+from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.refused import without_refused
 from worker.models.generator.draft import Draft, DraftRequest
 from worker.models.generator.model import Generator
@@ -27,6 +27,10 @@ __all__ = ["RecordGenerator", "family_design"]
 
 _INSTEAD_OF_GRADIENT = "stripes"
 """What is drawn where a gradient is sampled, but no colours between those given may appear."""
+
+
+TraitSample: TypeAlias = tuple[Mapping[str, str], tuple[str, ...]]
+"""Traits as keys of the vocabulary, and a hex palette."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,36 @@ class RecordGenerator:
         Raises:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
-        traits, palette = self.field.sample(request.code, request.seed, variant)
+        (sample,) = self.field.sample([request.code], request.seed, [variant])
+        return self._draft(request, variant, sample, on_progress)
+
+    def drafts(
+        self,
+        requests: Sequence[DraftRequest],
+        variants: int,
+        on_progress: OnProgress = ignore_progress,
+    ) -> list[Draft]:
+        """Draft the first variants, of the requests in turn: the traits and palettes of all first.
+
+        Raises:
+            ShapeMismatch: as `draft`.
+        """
+        codes, seed = [request.code for request in requests], requests[0].seed
+        samples = self.field.sample(codes, seed, range(variants))
+        return [
+            self._draft(
+                requests[variant % len(requests)],
+                variant,
+                sample,
+                portion(on_progress, variant, variants),
+            )
+            for variant, sample in enumerate(samples)
+        ]
+
+    def _draft(
+        self, request: DraftRequest, variant: int, sample: TraitSample, on_progress: OnProgress
+    ) -> Draft:
+        traits, palette = sample
         refused = refused_keys(request.understood)
         given = given_colours(tuple(request.palette), refused, request.understood.colours)
         palette = without_refused(palette, refused, request.understood.colours)
@@ -104,8 +137,8 @@ def family_design(
 
 
 def _with_origins(design: Design, request: DraftRequest) -> Design:
-    reference = request.reference if request.reference_strength > 0 else None
-    design = with_origins(design, request.understood, reference)
+    seen = request.reference_colours[: None if request.reference_strength > 0 else 0]
+    design = with_origins(design, request.understood, seen)
     return _with_given_origins(design, request)
 
 

@@ -36,7 +36,7 @@ def parameters(form: str = "plain", accents: int = 3, **changes: Any) -> Paramet
 class SingleSheet(Sheet):
     """A sheet with one copy of each shape, where it was drawn."""
 
-    def _wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
+    def wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
         return points
 
 
