@@ -94,6 +94,9 @@ class CompactGemma(TextGenerator):
     def _begin(self, count: int, room: int) -> KeyValues:
         return self.body.begin(count, room)
 
+    def _fork(self, cache: KeyValues, count: int, sources: Sequence[int]) -> None:
+        cache.fork(count, sources)
+
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: KeyValues) -> Tensor:
         hidden: Tensor = self.body(inputs, mask, positions, cache)
         return hidden[:, -1]

@@ -9,7 +9,7 @@ per kind of layer. It is equivalent to transformers' Gemma3TextModel after
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from worker.models.captioner.int8 import FusedNorm, PackedLinear
+from worker.models.captioner.int8 import FusedNorm, HeadNorm, PackedLinear
 
 __all__ = ["FUSED", "NORMS", "GemmaBody", "GemmaShape", "KeyValues"]
 
@@ -99,9 +99,18 @@ class KeyValues:
     keys: list[Tensor]  # per layer: (N, key heads, capacity, head width)
     values: list[Tensor]
     rotations: tuple[tuple[Tensor, Tensor], ...]
-    """Cosines and sines of the rotary positions, (capacity, head width), global and sliding."""
+    """Cosines and sines of the rotary positions, (capacity, head width), global and sliding.
+
+    The first half of the sines is negative.
+    """
     length: int = 0
     """Number of cached tokens."""
+
+    def fork(self, count: int, sources: Sequence[int]) -> None:
+        """Copy rows `sources` of the first `count` rows behind them."""
+        for cached in (*self.keys, *self.values):
+            for row, source in enumerate(sources, start=count):
+                cached[row, :, : self.length] = cached[source, :, : self.length]
 
 
 class Block(nn.Module):
@@ -120,7 +129,9 @@ class Block(nn.Module):
 
         self.qkv, self.attended = linear("qkv"), linear("attended")
         self.gate_up, self.down = linear("gate_up"), linear("down")
-        self.query, self.key = norm("query"), norm("key")
+        parts = [("query", shape.heads), ("key", shape.key_heads)]
+        factors = [tensors[f"{part}.factor"].expand(count, 1, -1) for part, count in parts]
+        self.query_key = HeadNorm(torch.cat(factors), shape.epsilon)
         self.before_attention, self.after_attention = (
             norm("before_attention"),
             norm("after_attention"),
@@ -151,13 +162,16 @@ class Block(nn.Module):
         shape, (keys, values, length) = self.shape, cache
         count, new = x.shape[:2]
         heads = self.qkv(x).unflatten(-1, (-1, shape.head_width)).transpose(1, 2)
-        query, key, value = heads.split([shape.heads, shape.key_heads, shape.key_heads], dim=1)
-        keys[:, :, length : length + new] = _rotate(self.key(key), *rotation)
-        values[:, :, length : length + new] = value
+        query_key, value = heads.split([shape.heads + shape.key_heads, shape.key_heads], dim=1)
+        query, key = _rotate(self.query_key(query_key), *rotation).split(
+            [shape.heads, shape.key_heads], dim=1
+        )
+        keys[:count, :, length : length + new] = key
+        values[:count, :, length : length + new] = value
         output = F.scaled_dot_product_attention(
-            _rotate(self.query(query), *rotation),
-            keys[:, :, : length + new],
-            values[:, :, : length + new],
+            query,
+            keys[:count, :, : length + new],
+            values[:count, :, : length + new],
             attn_mask=mask,
             is_causal=mask is None and new > 1,
             scale=shape.scale,
@@ -230,11 +244,10 @@ class GemmaBody(nn.Module):
 def _rotation_table(base: float, room: int, width: int) -> tuple[Tensor, Tensor]:
     rates = 1.0 / (base ** (torch.arange(0, width, 2, dtype=torch.float) / width))
     angles = torch.arange(room).float()[:, None] * rates
-    angles = torch.cat([angles, angles], dim=-1)
-    return angles.cos(), angles.sin()
+    sines = angles.sin()
+    return angles.cos().repeat(1, 2), torch.cat([-sines, sines], dim=-1)
 
 
 def _rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     """Apply rotary position embedding (Su et al. 2021, "RoFormer")."""
-    first, second = x.chunk(2, dim=-1)
-    return x * cosines + torch.cat([-second, first], dim=-1) * sines
+    return x * cosines + torch.cat(x.chunk(2, dim=-1)[::-1], dim=-1) * sines

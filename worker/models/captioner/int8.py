@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["FusedNorm", "Int8Linear", "PackedLinear", "quantise_int8"]
+__all__ = ["FusedNorm", "HeadNorm", "Int8Linear", "PackedLinear", "quantise_int8"]
 
 
 def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
@@ -64,6 +64,13 @@ class FusedNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (..., D) -> (..., D)
         return F.rms_norm(x, self.factor.shape, self.factor, self.epsilon)
+
+
+class HeadNorm(FusedNorm):
+    """RMS norm of heads that have factors of their own, (H, 1, D)."""
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, H, T, D) -> (N, H, T, D)
+        return F.rms_norm(x, x.shape[-1:], None, self.epsilon) * self.factor
 
 
 def _ignore_deprecation() -> warnings.catch_warnings:

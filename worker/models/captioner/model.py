@@ -218,12 +218,11 @@ class PrefixCaptioner:
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
         """See `Captioner.expand`."""
-        prompts = [
-            prompt_embeddings(self._language_model, brief, language, None)
-            for brief, language in zip(briefs, languages, strict=True)
-        ]
-        if not prompts:
+        asked = list(zip(briefs, languages, strict=True))
+        if not asked:
             return []
+        embedded = {one: prompt_embeddings(self._language_model, *one, None) for one in set(asked)}
+        prompts = [embedded[one] for one in asked]
         texts = self._language_model.write(prompts, self._expansion, seeds)
         return [whole_sentences(t, lang) for t, lang in zip(texts, languages, strict=True)]
 
