@@ -91,6 +91,11 @@ class CompactGemma(TextGenerator):
         """See `TextGenerator.embed`."""
         return (self._embeddings(ids).bfloat16() * self._scale).float()
 
+    def logits(self, hidden: Tensor) -> Tensor:  # (R, width)
+        """See `TextGenerator.logits`."""
+        # for a few texts twice as fast as the product in the other order
+        return (self._rows @ hidden.T).T
+
     def _begin(self, count: int, room: int) -> KeyValues:
         return self.body.begin(count, room)
 

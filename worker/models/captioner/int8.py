@@ -39,8 +39,8 @@ class PackedLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (..., D_in) -> (..., D_out)
         # the last argument reduces activations to 7 bits, which older CPUs need
-        result: Tensor = torch.ops.quantized.linear_dynamic(x.float(), self._packed, True)
-        return result.to(x.dtype)
+        result: Tensor = torch.ops.quantized.linear_dynamic.default(x, self._packed, True)
+        return result
 
 
 class Int8Linear(PackedLinear):
