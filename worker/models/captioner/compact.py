@@ -82,7 +82,7 @@ class CompactGemma(TextGenerator):
         rows = embeddings(ids).bfloat16().float()
         super().__init__(tokenizer, rows, torch.device("cpu"))
         self._restricted = torch.tensor(ids)
-        self.body = body.eval()
+        self.body = body
         self.bos, self.eos = shape.bos, shape.eos
         self._embeddings = embeddings
         self._scale = torch.tensor(sqrt(shape.width)).bfloat16()
@@ -103,8 +103,7 @@ class CompactGemma(TextGenerator):
         cache.fork(count, sources)
 
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: KeyValues) -> Tensor:
-        hidden: Tensor = self.body(inputs, mask, positions, cache)
-        return hidden[:, -1]
+        return self.body(inputs, mask, positions, cache)[:, -1]
 
 
 def compact_shape(folder: Path) -> GemmaShape | None:

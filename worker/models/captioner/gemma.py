@@ -16,9 +16,9 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from worker.models.captioner.int8 import FusedNorm, HeadNorm, PackedLinear
+from worker.models.captioner.int8 import PackedLinear
 
 __all__ = ["FUSED", "NORMS", "GemmaBody", "GemmaShape", "KeyValues"]
 
@@ -113,44 +113,42 @@ class KeyValues:
                 cached[row, :, : self.length] = cached[source, :, : self.length]
 
 
-class Block(nn.Module):
-    """One decoder layer."""
+class Block:
+    """One decoder layer; see `PackedLinear` for why it is no module."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
-        super().__init__()
         self.shape = shape
 
         def linear(name: str) -> PackedLinear:
             return PackedLinear(tensors[f"{name}.weight"], tensors[f"{name}.scale"])
 
-        def norm(name: str) -> FusedNorm:
+        def factor(name: str) -> Tensor:
             # a copy: it would keep the whole file mapped
-            return FusedNorm(tensors[f"{name}.factor"].clone(), shape.epsilon)
+            return tensors[f"{name}.factor"].clone()
 
         self.qkv, self.attended = linear("qkv"), linear("attended")
         self.gate_up, self.down = linear("gate_up"), linear("down")
-        parts = [("query", shape.heads), ("key", shape.key_heads)]
-        factors = [tensors[f"{part}.factor"].expand(count, 1, -1) for part, count in parts]
-        self.query_key = HeadNorm(torch.cat(factors), shape.epsilon)
         self.before_attention, self.after_attention = (
-            norm("before_attention"),
-            norm("after_attention"),
+            factor("before_attention"),
+            factor("after_attention"),
         )
-        self.before_feed, self.after_feed = norm("before_feed"), norm("after_feed")
+        self.before_feed, self.after_feed = factor("before_feed"), factor("after_feed")
+        heads = [("query", shape.heads), ("key", shape.key_heads)]
+        self.query_key = torch.cat([factor(name).expand(count, 1, -1) for name, count in heads])
 
-    def forward(
+    def __call__(
         self,
         x: Tensor,  # (N, T, D)
         rotation: tuple[Tensor, Tensor],  # (N, 1, T, head width) each
         cache: tuple[Tensor, Tensor, int],  # keys, values and their length
         mask: Tensor | None,  # (N, 1, T, length) True: attended; None: causal
     ) -> Tensor:
-        attended = self._attend(self.before_attention(x), rotation, cache, mask)
-        x = x + self.after_attention(self.attended(attended))
-        gate, up = self.gate_up(self.before_feed(x)).chunk(2, dim=-1)
+        epsilon = self.shape.epsilon
+        attended = self._attend(_norm(x, self.before_attention, epsilon), rotation, cache, mask)
+        x = x + _norm(self.attended(attended), self.after_attention, epsilon)
+        gate, up = self.gate_up(_norm(x, self.before_feed, epsilon)).chunk(2, dim=-1)
         fed = self.down(F.gelu(gate, approximate="tanh") * up)
-        result: Tensor = x + self.after_feed(fed)
-        return result
+        return x + _norm(fed, self.after_feed, epsilon)
 
     def _attend(
         self,
@@ -163,9 +161,8 @@ class Block(nn.Module):
         count, new = x.shape[:2]
         heads = self.qkv(x).unflatten(-1, (-1, shape.head_width)).transpose(1, 2)
         query_key, value = heads.split([shape.heads + shape.key_heads, shape.key_heads], dim=1)
-        query, key = _rotate(self.query_key(query_key), *rotation).split(
-            [shape.heads, shape.key_heads], dim=1
-        )
+        query_key = F.rms_norm(query_key, (shape.head_width,), eps=shape.epsilon) * self.query_key
+        query, key = _rotate(query_key, *rotation).split([shape.heads, shape.key_heads], dim=1)
         keys[:count, :, length : length + new] = key
         values[:count, :, length : length + new] = value
         output = F.scaled_dot_product_attention(
@@ -180,21 +177,20 @@ class Block(nn.Module):
         return output.transpose(1, 2).reshape(count, new, -1)
 
 
-class GemmaBody(nn.Module):
+class GemmaBody:
     """All layers and the final norm: embeddings -> hidden states."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
         """Build from the tensors "layers.<number>.<part>" of each block and "norm.factor"."""
-        super().__init__()
         self.shape = shape
-        self.layers = nn.ModuleList()
+        self.layers = []
         for number in range(len(shape.sliding)):
             prefix = f"layers.{number}."
             block_tensors = {
                 k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)
             }
             self.layers.append(Block(shape, block_tensors))
-        self.norm = FusedNorm(tensors["norm.factor"].clone(), shape.epsilon)
+        self.norm = tensors["norm.factor"].clone()
 
     def begin(self, count: int, room: int) -> KeyValues:
         """Allocate a cache for `count` texts of up to `room` tokens."""
@@ -206,7 +202,7 @@ class GemmaBody(nn.Module):
             rotations=tuple(_rotation_table(base, room, shape.head_width) for base in shape.bases),
         )
 
-    def forward(
+    def __call__(
         self,
         inputs: Tensor,  # (N, T, D) float32, embeddings
         mask: Tensor,  # (N, length + T) 1: token, 0: padding on the left
@@ -223,8 +219,7 @@ class GemmaBody(nn.Module):
         for layer, is_sliding, keys, values in layers:
             x = layer(x, rotations[is_sliding], (keys, values, cache.length), masks[is_sliding])
         cache.length += inputs.shape[1]
-        normed: Tensor = self.norm(x)
-        return normed
+        return _norm(x, self.norm, self.shape.epsilon)
 
     def _masks(self, mask: Tensor, new: int) -> tuple[Tensor | None, Tensor | None]:
         """Return the masks (N, 1, T, length + T) of global and of sliding layers; None: causal."""
@@ -239,6 +234,11 @@ class GemmaBody(nn.Module):
             global_mask & (distance < self.shape.window) if exceeds_window else global_mask
         )
         return (global_mask if has_padding else None), sliding_mask
+
+
+def _norm(x: Tensor, factor: Tensor, epsilon: float) -> Tensor:  # (..., D) -> (..., D)
+    """Return Gemma's RMS norm."""
+    return F.rms_norm(x, factor.shape, factor, epsilon)
 
 
 def _rotation_table(base: float, room: int, width: int) -> tuple[Tensor, Tensor]:
