@@ -17,7 +17,7 @@ from benchmarks.report import belongs, keep, kept, rows_of, text_table
 
 NAMES = (
     *("size", "polling", "serving", "noop", "costs", "burst", "start", "memory", "rest", "pair"),
-    *("throughput", "arithmetic", "drawing", "layout", "render", "library", "load"),
+    *("throughput", "arithmetic", "captioner", "drawing", "layout", "render", "library", "load"),
 )
 
 
