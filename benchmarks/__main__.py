@@ -26,7 +26,17 @@ PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         for name in (
             *("before_rest", "before_saturation", "before_print", "before_costs"),
             *("rest", "start", "memory", "costs", "noop", "size", "polling", "serving", "burst"),
-            *("pair", "arithmetic", "networks", "drawing", "layout", "render", "library", "load"),
+            *(
+                "pair",
+                "arithmetic",
+                "captioner",
+                "networks",
+                "drawing",
+                "layout",
+                "render",
+                "library",
+                "load",
+            ),
         )
     },
     **{

@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from worker.evaluation.stages import load_bundled_models
-from worker.models.captioner.int8 import PackedLinear
 from worker.models.captioner.model import PrefixCaptioner
 from worker.models.generator.records import RecordGenerator
 from worker.models.weight_locator import bundled_folder
@@ -86,28 +86,15 @@ def _expansion(captioner: Any) -> tuple[float, float]:
     def write() -> list[str]:
         return captioner.expand([BRIEF] * DRAFTS, ["en"] * DRAFTS, list(range(DRAFTS)))
 
-    with FlopCounterMode(display=False) as counter, _Counted() as packed:
+    packed = {torch.ops.quantized.linear_dynamic: _packed_operations}
+    with FlopCounterMode(display=False, custom_mapping=packed) as counter:
         write()
-    return float(counter.get_total_flops() + packed.operations), _least(write)
+    return float(counter.get_total_flops()), _least(write)
 
 
-class _Counted:
-    """Context manager that counts the operations of 8-bit layers."""
-
-    def __init__(self) -> None:
-        self.operations = 0
-
-    def __enter__(self) -> Self:
-        self._hook = torch.nn.modules.module.register_module_forward_hook(self._count)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._hook.remove()
-
-    def _count(self, layer: torch.nn.Module, given: Any, result: Any) -> None:
-        if isinstance(layer, PackedLinear):
-            (x,) = given
-            self.operations += 2 * x.numel() * result.shape[-1]
+def _packed_operations(given: Sequence[int], *_: object, out_shape: Sequence[int]) -> int:
+    """Return the operations of an 8-bit layer by the shapes of what it takes and returns."""
+    return 2 * prod(given) * out_shape[-1]
 
 
 def _tiles(generator: Any) -> tuple[float, float]:

@@ -39,8 +39,9 @@ def run(
     the brief is silent; "seen" describes the image alone. Without one, the brief is expanded into
     up to six directions, as far as it leaves choices open: variant i uses direction i modulo
     their number. They follow from the brief and the seed alone. A description that omits or
-    contradicts what the brief names is rejected; if none is left, the brief itself is used. The
-    details report this.
+    contradicts what the brief names is rejected; if none is left, the brief itself is used. So
+    is a brief that names things to draw, because descriptions name patterns. The details report
+    this.
 
     Returns:
         Per call JSON: description, language, described (whether there was an image), and with
@@ -65,7 +66,7 @@ def _describe(call: StageCall, models: Models) -> StageResult:
     )
     # One job at a time: batching jobs would change the rounding of sums.
     seen, draft = captioner.describe(features, [picture] * 2, [language] * 2, ["", call.brief])
-    reasons = _rejection_reasons(call, draft)
+    reasons = _rejection_reasons(call, draft, parse_brief(draft))
     document = {
         "description": call.brief if reasons else draft,
         "language": language,
@@ -80,11 +81,12 @@ def _describe(call: StageCall, models: Models) -> StageResult:
 
 def _expand(call: StageCall, captioner: Captioner) -> StageResult:
     language = _language(call, captioner)
-    count = _DRAFTS if captioner.expands else 0
+    count = _DRAFTS if captioner.expands and not call.understood.motifs else 0
     seeds = [call.options.seed * _SEEDS_PER_JOB + attempt for attempt in range(count)]
     drafts = captioner.expand([call.brief] * count, [language] * count, seeds) if count else []
-    rejections = [_rejection_reasons(call, draft) for draft in drafts]
-    accepted = [draft for draft, reasons in zip(drafts, rejections, strict=True) if not reasons]
+    parsed = {draft: parse_brief(draft) for draft in dict.fromkeys(drafts)}
+    reasons = {draft: _rejection_reasons(call, draft, parsed[draft]) for draft in parsed}
+    accepted = {draft: parsed[draft] for draft in parsed if not reasons[draft]}
     directions = _most_different_first(accepted) or [call.brief]
     document = {
         "description": directions[0],
@@ -92,16 +94,16 @@ def _expand(call: StageCall, captioner: Captioner) -> StageResult:
         "described": False,
         "directions": directions,
     }
-    rejected = [reasons for reasons in rejections if reasons]
+    rejected = [reasons[draft] for draft in drafts if reasons[draft]]
     return _result(document, _details(captioner, rejected, "expansion" if accepted else "brief"))
 
 
-def _most_different_first(drafts: Sequence[str]) -> list[str]:
+def _most_different_first(drafts: Mapping[str, ParsedBrief]) -> list[str]:
     """Order drafts by farthest-first traversal, starting with the first draft.
 
     Drafts equivalent to an earlier one are left out, so a brief without open choices yields one.
     """
-    candidates = [(draft, parse_brief(draft)) for draft in drafts]
+    candidates = list(drafts.items())
     chosen = candidates[:1]
     while candidates:
         distances = [min(_difference(one, other) for _, other in chosen) for _, one in candidates]
@@ -120,10 +122,10 @@ def _difference(one: ParsedBrief, other: ParsedBrief) -> int:
     )
 
 
-def _rejection_reasons(call: StageCall, draft: str) -> tuple[str, ...]:
+def _rejection_reasons(call: StageCall, draft: str, parsed: ParsedBrief) -> tuple[str, ...]:
     if not draft:
         return ("nothing was written",)
-    return find_inconsistencies(call.understood, parse_brief(draft))
+    return find_inconsistencies(call.understood, parsed)
 
 
 def _details(

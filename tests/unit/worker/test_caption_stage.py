@@ -159,6 +159,14 @@ def test_equivalent_directions_are_merged() -> None:
     assert json.loads(result.output)["directions"] == ["A pattern of waves in blue."]
 
 
+def test_brief_that_names_things_is_not_expanded() -> None:
+    models = _models()
+    (result,) = run([_call("foxes in navy on cream")], models)
+    assert models.captioner.asked == []
+    assert json.loads(result.output)["directions"] == ["foxes in navy on cream"]
+    assert result.details == {"description_from": "brief", "expands": True, "rejected": []}
+
+
 def test_brief_is_used_if_all_expansions_contradict_it() -> None:
     models = _models(*["A pattern of dots in red."] * 6)
     (result,) = run([_call("blue waves")], models)

@@ -1,5 +1,6 @@
 """The int8 Gemma decoder: equality with transformers, and its converted file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,55 @@ def test_prefill_in_parts_gives_the_same_result(compact: CompactGemma) -> None:
     last = compact.body(prompt[None, -1:], mask, places[:, -1:], kept)
     # the activations are quantized for each call
     torch.testing.assert_close(last[0, -1], whole[0, -1], rtol=0.1, atol=0.1)
+
+
+@torch.inference_mode()
+def test_forked_prefill_equals_separate_prefills(compact: CompactGemma) -> None:
+    (prompt,) = _prompts(compact, "blue stripes")
+    length = len(prompt)
+    following = torch.stack([compact.embed([token]) for token in (20, 30, 40)])  # (3, 1, D)
+
+    def continued(rows: int) -> Tensor:
+        kept = compact.body.begin(3, 40)
+        mask = torch.ones(rows, length, dtype=torch.long)
+        places = torch.arange(length).expand(rows, -1)
+        compact.body(prompt.expand(rows, -1, -1), mask, places, kept)
+        kept.fork(rows, [0] * (3 - rows))
+        mask = torch.ones(3, length + 1, dtype=torch.long)
+        return compact.body(following, mask, torch.full((3, 1), length), kept)
+
+    assert torch.equal(continued(1), continued(3))
+
+
+def _written_apart(model: CompactGemma, prompt: Tensor, seeds: Sequence[int]) -> list[str]:
+    """Write texts of one prompt that share no rows, with the sampling of torch."""
+    draws = [torch.Generator().manual_seed(seed) for seed in seeds]
+    inputs = prompt.expand(len(seeds), -1, -1)
+    mask, kept = torch.ones(inputs.shape[:2]), model.body.begin(len(seeds), len(prompt) + 24)
+    texts: list[list[int]] = [[] for _ in seeds]
+    for _ in range(24):
+        places = torch.arange(mask.shape[1] - inputs.shape[1], mask.shape[1])
+        hidden = model.body(inputs, mask, places.expand(len(seeds), -1), kept)[:, -1]
+        ordered, index = (model.logits(hidden) / 0.8).softmax(-1).sort(descending=True)
+        nuclei = ordered.where(ordered.cumsum(1) - ordered < 0.9, 0.0)
+        for text, nucleus, row, draw in zip(texts, nuclei, index, draws, strict=True):
+            text.append(model.written[row[nucleus.multinomial(1, generator=draw)[0]]])
+        inputs = model.embed([text[-1] for text in texts])[:, None]
+        mask = torch.ones(len(seeds), mask.shape[1] + 1)
+    ends = [text.index(model.eos) if model.eos in text else None for text in texts]
+    decoded = [model.decode(text[:end]) for text, end in zip(texts, ends, strict=True)]
+    return [text.split("\n")[0].rstrip() for text in decoded]
+
+
+@torch.inference_mode()
+def test_drafts_that_share_rows_equal_drafts_written_apart(compact: CompactGemma) -> None:
+    (prompt,) = _prompts(compact, "blue")
+    seeds = [3, 4, 5, 3, 7, 8]
+    sampling = Sampling(max_tokens=24, temperature=0.8, top_p=0.9)
+    drafts = compact.write([prompt] * len(seeds), sampling, seeds)
+    assert drafts == _written_apart(compact, prompt, seeds)
+    assert drafts[0] == drafts[3]
+    assert len(set(drafts)) == len(seeds) - 1
 
 
 def test_converted_weights_are_cached(tiny_gemma: Path, tmp_path: Path) -> None:

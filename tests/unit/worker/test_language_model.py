@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from worker.models.captioner.language_model import LanguageModel, Sampling, load_language_model
+from worker.models.captioner.language_model import (
+    LanguageModel,
+    Sampling,
+    _sample_nuclei,
+    load_language_model,
+)
 from worker.models.captioner.lora import adapt, adapter_tensors, merge
 
 CPU = torch.device("cpu")
@@ -68,6 +73,20 @@ def test_each_row_of_a_batch_has_its_own_seed(model: LanguageModel) -> None:
     prompt = _prompt(model, "blue stripes")
     one, other = model.write([prompt, prompt], sampling, [1, 2])
     assert one != other
+
+
+@pytest.mark.parametrize("top_p", [0.5, 0.9999])
+def test_nuclei_are_those_of_all_tokens(top_p: float) -> None:
+    torch.manual_seed(0)
+    probabilities = torch.randn(2, 300).softmax(-1)  # a nucleus of more tokens than the likeliest
+    draws = [torch.Generator().manual_seed(seed) for seed in range(40)]
+    sampled = _sample_nuclei(probabilities, [0, 1] * 20, top_p, draws)
+    ordered, index = probabilities.sort(descending=True)
+    nuclei = ordered.where(ordered.cumsum(1) - ordered < top_p, 0.0)
+    for number, token in enumerate(sampled):
+        draw = torch.Generator().manual_seed(number)
+        row = number % 2
+        assert token == index[row, nuclei[row].multinomial(1, generator=draw)[0]]
 
 
 def test_quantized_logits_are_close_to_the_original(model: LanguageModel) -> None:

@@ -73,3 +73,34 @@ def test_random_numbers_do_not_depend_on_the_code(models: ResidentModels) -> Non
             field.sampler.choose(field.sampler.trait_logits(code), rng)
         states.append(rng.standard_normal(4).tolist())
     assert states[0] == states[1]
+
+
+@pytest.mark.parametrize(
+    ("brief", "language", "drafts"),
+    [
+        (
+            "a T-shirt with small hearts in red on cream",
+            "en",
+            [
+                "A pattern of hearts in shades of red and cream, with low contrast.",
+                "A pattern of hearts in shades of red and ivory, with low contrast.",
+                "A pattern of hearts in shades of red and cream, with high contrast.",
+            ],
+        ),
+        (
+            "手机壳：抽象几何图案，渐变色，蓝色和银色",
+            "zh",
+            [
+                "抽象几何图案，配色为蓝色和银色，左右渐变，对比适中。",
+                "抽象几何图案，配色为蓝色和银色，斜向渐变，对比适中。",
+                "抽象几何图案，颜色为蓝色和银色，渐变色，对比适中。",
+            ],
+        ),
+    ],
+)
+def test_drafts_of_a_seed_stay_the_same(
+    models: ResidentModels, brief: str, language: str, drafts: list[str]
+) -> None:
+    end = {"en": " For a t-shirt.", "zh": "用于手机壳。"}[language]
+    written = dict.fromkeys(models.captioner.expand([brief] * 6, [language] * 6, range(6)))
+    assert list(written)[:3] == [draft + end for draft in drafts]

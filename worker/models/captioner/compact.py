@@ -82,7 +82,7 @@ class CompactGemma(TextGenerator):
         rows = embeddings(ids).bfloat16().float()
         super().__init__(tokenizer, rows, torch.device("cpu"))
         self._restricted = torch.tensor(ids)
-        self.body = body.eval()
+        self.body = body
         self.bos, self.eos = shape.bos, shape.eos
         self._embeddings = embeddings
         self._scale = torch.tensor(sqrt(shape.width)).bfloat16()
@@ -91,12 +91,19 @@ class CompactGemma(TextGenerator):
         """See `TextGenerator.embed`."""
         return (self._embeddings(ids).bfloat16() * self._scale).float()
 
+    def logits(self, hidden: Tensor) -> Tensor:  # (R, width)
+        """See `TextGenerator.logits`."""
+        # for a few texts twice as fast as the product in the other order
+        return (self._rows @ hidden.T).T
+
     def _begin(self, count: int, room: int) -> KeyValues:
         return self.body.begin(count, room)
 
+    def _fork(self, cache: KeyValues, count: int, sources: Sequence[int]) -> None:
+        cache.fork(count, sources)
+
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: KeyValues) -> Tensor:
-        hidden: Tensor = self.body(inputs, mask, positions, cache)
-        return hidden[:, -1]
+        return self.body(inputs, mask, positions, cache)[:, -1]
 
 
 def compact_shape(folder: Path) -> GemmaShape | None:

@@ -9,16 +9,16 @@ per kind of layer. It is equivalent to transformers' Gemma3TextModel after
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from worker.models.captioner.int8 import FusedNorm, PackedLinear
+from worker.models.captioner.int8 import PackedLinear
 
 __all__ = ["FUSED", "NORMS", "GemmaBody", "GemmaShape", "KeyValues"]
 
@@ -99,47 +99,56 @@ class KeyValues:
     keys: list[Tensor]  # per layer: (N, key heads, capacity, head width)
     values: list[Tensor]
     rotations: tuple[tuple[Tensor, Tensor], ...]
-    """Cosines and sines of the rotary positions, (capacity, head width), global and sliding."""
+    """Cosines and sines of the rotary positions, (capacity, head width), global and sliding.
+
+    The first half of the sines is negative.
+    """
     length: int = 0
     """Number of cached tokens."""
 
+    def fork(self, count: int, sources: Sequence[int]) -> None:
+        """Copy rows `sources` of the first `count` rows behind them."""
+        for cached in (*self.keys, *self.values):
+            for row, source in enumerate(sources, start=count):
+                cached[row, :, : self.length] = cached[source, :, : self.length]
 
-class Block(nn.Module):
-    """One decoder layer."""
+
+class Block:
+    """One decoder layer; see `PackedLinear` for why it is no module."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
-        super().__init__()
         self.shape = shape
 
         def linear(name: str) -> PackedLinear:
             return PackedLinear(tensors[f"{name}.weight"], tensors[f"{name}.scale"])
 
-        def norm(name: str) -> FusedNorm:
+        def factor(name: str) -> Tensor:
             # a copy: it would keep the whole file mapped
-            return FusedNorm(tensors[f"{name}.factor"].clone(), shape.epsilon)
+            return tensors[f"{name}.factor"].clone()
 
         self.qkv, self.attended = linear("qkv"), linear("attended")
         self.gate_up, self.down = linear("gate_up"), linear("down")
-        self.query, self.key = norm("query"), norm("key")
         self.before_attention, self.after_attention = (
-            norm("before_attention"),
-            norm("after_attention"),
+            factor("before_attention"),
+            factor("after_attention"),
         )
-        self.before_feed, self.after_feed = norm("before_feed"), norm("after_feed")
+        self.before_feed, self.after_feed = factor("before_feed"), factor("after_feed")
+        heads = [("query", shape.heads), ("key", shape.key_heads)]
+        self.query_key = torch.cat([factor(name).expand(count, 1, -1) for name, count in heads])
 
-    def forward(
+    def __call__(
         self,
         x: Tensor,  # (N, T, D)
         rotation: tuple[Tensor, Tensor],  # (N, 1, T, head width) each
         cache: tuple[Tensor, Tensor, int],  # keys, values and their length
         mask: Tensor | None,  # (N, 1, T, length) True: attended; None: causal
     ) -> Tensor:
-        attended = self._attend(self.before_attention(x), rotation, cache, mask)
-        x = x + self.after_attention(self.attended(attended))
-        gate, up = self.gate_up(self.before_feed(x)).chunk(2, dim=-1)
+        epsilon = self.shape.epsilon
+        attended = self._attend(_norm(x, self.before_attention, epsilon), rotation, cache, mask)
+        x = x + _norm(self.attended(attended), self.after_attention, epsilon)
+        gate, up = self.gate_up(_norm(x, self.before_feed, epsilon)).chunk(2, dim=-1)
         fed = self.down(F.gelu(gate, approximate="tanh") * up)
-        result: Tensor = x + self.after_feed(fed)
-        return result
+        return x + _norm(fed, self.after_feed, epsilon)
 
     def _attend(
         self,
@@ -151,13 +160,15 @@ class Block(nn.Module):
         shape, (keys, values, length) = self.shape, cache
         count, new = x.shape[:2]
         heads = self.qkv(x).unflatten(-1, (-1, shape.head_width)).transpose(1, 2)
-        query, key, value = heads.split([shape.heads, shape.key_heads, shape.key_heads], dim=1)
-        keys[:, :, length : length + new] = _rotate(self.key(key), *rotation)
-        values[:, :, length : length + new] = value
+        query_key, value = heads.split([shape.heads + shape.key_heads, shape.key_heads], dim=1)
+        query_key = F.rms_norm(query_key, (shape.head_width,), eps=shape.epsilon) * self.query_key
+        query, key = _rotate(query_key, *rotation).split([shape.heads, shape.key_heads], dim=1)
+        keys[:count, :, length : length + new] = key
+        values[:count, :, length : length + new] = value
         output = F.scaled_dot_product_attention(
-            _rotate(self.query(query), *rotation),
-            keys[:, :, : length + new],
-            values[:, :, : length + new],
+            query,
+            keys[:count, :, : length + new],
+            values[:count, :, : length + new],
             attn_mask=mask,
             is_causal=mask is None and new > 1,
             scale=shape.scale,
@@ -166,21 +177,20 @@ class Block(nn.Module):
         return output.transpose(1, 2).reshape(count, new, -1)
 
 
-class GemmaBody(nn.Module):
+class GemmaBody:
     """All layers and the final norm: embeddings -> hidden states."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
         """Build from the tensors "layers.<number>.<part>" of each block and "norm.factor"."""
-        super().__init__()
         self.shape = shape
-        self.layers = nn.ModuleList()
+        self.layers = []
         for number in range(len(shape.sliding)):
             prefix = f"layers.{number}."
             block_tensors = {
                 k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)
             }
             self.layers.append(Block(shape, block_tensors))
-        self.norm = FusedNorm(tensors["norm.factor"].clone(), shape.epsilon)
+        self.norm = tensors["norm.factor"].clone()
 
     def begin(self, count: int, room: int) -> KeyValues:
         """Allocate a cache for `count` texts of up to `room` tokens."""
@@ -192,7 +202,7 @@ class GemmaBody(nn.Module):
             rotations=tuple(_rotation_table(base, room, shape.head_width) for base in shape.bases),
         )
 
-    def forward(
+    def __call__(
         self,
         inputs: Tensor,  # (N, T, D) float32, embeddings
         mask: Tensor,  # (N, length + T) 1: token, 0: padding on the left
@@ -209,8 +219,7 @@ class GemmaBody(nn.Module):
         for layer, is_sliding, keys, values in layers:
             x = layer(x, rotations[is_sliding], (keys, values, cache.length), masks[is_sliding])
         cache.length += inputs.shape[1]
-        normed: Tensor = self.norm(x)
-        return normed
+        return _norm(x, self.norm, self.shape.epsilon)
 
     def _masks(self, mask: Tensor, new: int) -> tuple[Tensor | None, Tensor | None]:
         """Return the masks (N, 1, T, length + T) of global and of sliding layers; None: causal."""
@@ -227,14 +236,18 @@ class GemmaBody(nn.Module):
         return (global_mask if has_padding else None), sliding_mask
 
 
+def _norm(x: Tensor, factor: Tensor, epsilon: float) -> Tensor:  # (..., D) -> (..., D)
+    """Return Gemma's RMS norm."""
+    return F.rms_norm(x, factor.shape, factor, epsilon)
+
+
 def _rotation_table(base: float, room: int, width: int) -> tuple[Tensor, Tensor]:
     rates = 1.0 / (base ** (torch.arange(0, width, 2, dtype=torch.float) / width))
     angles = torch.arange(room).float()[:, None] * rates
-    angles = torch.cat([angles, angles], dim=-1)
-    return angles.cos(), angles.sin()
+    sines = angles.sin()
+    return angles.cos().repeat(1, 2), torch.cat([-sines, sines], dim=-1)
 
 
 def _rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     """Apply rotary position embedding (Su et al. 2021, "RoFormer")."""
-    first, second = x.chunk(2, dim=-1)
-    return x * cosines + torch.cat([-second, first], dim=-1) * sines
+    return x * cosines + torch.cat(x.chunk(2, dim=-1)[::-1], dim=-1) * sines

@@ -29,6 +29,10 @@ class Sampling:
     """Nucleus sampling: the smallest set of likeliest tokens with this total probability."""
 
 
+_LIKELIEST = 64
+"""Tokens among which a nucleus usually lies."""
+
+
 class TextGenerator(ABC):
     """Text generation, independent of the decoder implementation."""
 
@@ -56,6 +60,10 @@ class TextGenerator(ABC):
     @abstractmethod
     def _begin(self, count: int, room: int) -> Any:
         """Create the key-value cache of `count` texts of up to `room` tokens."""
+
+    @abstractmethod
+    def _fork(self, cache: Any, count: int, sources: Sequence[int]) -> None:
+        """Append copies of the rows `sources` to the `count` texts of a cache."""
 
     @abstractmethod
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: Any) -> Tensor:
@@ -87,47 +95,59 @@ class TextGenerator(ABC):
     ) -> list[str]:
         """Generate a continuation of each prompt until the end of text or of the line.
 
+        Texts that are alike so far are computed once, from equal prompts on.
+
         Args:
             prompts: (T_i, width) each; batched with padding on the left.
             sampling: the sampling settings.
             seeds: random seed of each prompt; not used at temperature 0.
         """
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        inputs, mask = _pad_left(prompts)
+        rows, firsts = _alike(prompts)  # the row of each prompt, and the prompts of the rows
+        inputs, mask = _pad_left([prompts[first] for first in firsts])
         cache = self._begin(len(prompts), inputs.shape[1] + sampling.max_tokens)
         positions = (mask.cumsum(1) - 1).clamp_min(0)
         outputs: list[list[int]] = [[] for _ in prompts]
         unfinished = [True] * len(prompts)
         for _ in range(sampling.max_tokens):
             hidden = self._hidden(inputs, mask, positions, cache)
-            tokens = self._next_tokens(self.logits(hidden), sampling, generators)
-            for row, token in enumerate(tokens):
-                unfinished[row] = unfinished[row] and token != self.eos
-                if unfinished[row]:
-                    outputs[row].append(token)
+            tokens = self._next_tokens(self.logits(hidden), rows, sampling, generators)
+            for text, token in enumerate(tokens):
+                unfinished[text] = unfinished[text] and token != self.eos
+                if unfinished[text]:
+                    outputs[text].append(token)
             if not any(unfinished):
                 break
-            inputs = self.embed(tokens).unsqueeze(1)  # (N, 1, width)
+            rows, last, forks = _part(rows, tokens)
+            if forks:
+                self._fork(cache, len(mask), forks)
+                mask, positions = (torch.cat([x, x[forks]]) for x in (mask, positions))
+            inputs = self.embed(last).unsqueeze(1)  # (R, 1, width)
             mask = F.pad(mask, (0, 1), value=1)
             positions = positions[:, -1:] + 1
         return [self.decode(ids).split("\n")[0].rstrip() for ids in outputs]
 
     def _next_tokens(
-        self, logits: Tensor, sampling: Sampling, generators: Sequence[torch.Generator]
+        self,
+        logits: Tensor,
+        rows: Sequence[int],
+        sampling: Sampling,
+        generators: Sequence[torch.Generator],
     ) -> list[int]:
+        """Return the next token of each text.
+
+        Args:
+            logits: (R, V').
+            rows: the row of each text.
+            sampling: the sampling settings.
+            generators: of each text.
+        """
         if sampling.temperature <= 0:
-            indices = logits.argmax(-1).cpu()
+            indices = logits.argmax(-1)[list(rows)].tolist()
         else:
             probabilities = F.softmax(logits.cpu() / sampling.temperature, dim=-1)
-            indices = torch.stack(
-                [
-                    _sample_nucleus(row, sampling.top_p, generator)
-                    for row, generator in zip(probabilities, generators, strict=True)
-                ]
-            )
-        if self._restricted is None:
-            return [int(index) for index in indices]
-        return [int(token) for token in self._restricted.cpu()[indices]]
+            indices = _sample_nuclei(probabilities, rows, sampling.top_p, generators)
+        return indices if self._restricted is None else self._restricted[indices].tolist()
 
 
 class LanguageModel(TextGenerator):
@@ -171,6 +191,9 @@ class LanguageModel(TextGenerator):
 
         return DynamicCache(config=self.network.config)
 
+    def _fork(self, cache: Any, count: int, sources: Sequence[int]) -> None:
+        cache.batch_select_indices(torch.tensor([*range(count), *sources], device=self.device))
+
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: Any) -> Tensor:
         read = self.body(
             inputs_embeds=inputs,
@@ -183,10 +206,53 @@ class LanguageModel(TextGenerator):
         return last
 
 
-def _sample_nucleus(probabilities: Tensor, top_p: float, generator: torch.Generator) -> Tensor:
-    ordered, index = probabilities.sort(descending=True)
-    nucleus = ordered.where(ordered.cumsum(0) - ordered < top_p, 0.0)
-    return index[torch.multinomial(nucleus, 1, generator=generator)[0]]
+def _sample_nuclei(
+    probabilities: Tensor, rows: Sequence[int], top_p: float, generators: Sequence[torch.Generator]
+) -> list[int]:
+    """Sample from the nucleus of a row of probabilities (R, V) with each generator."""
+    likeliest, index = probabilities.topk(min(_LIKELIEST, probabilities.shape[1]))
+    if float(likeliest.sum(1).min()) < top_p:  # a nucleus may be larger
+        likeliest, index = probabilities.sort(descending=True)
+    nuclei = likeliest.where(likeliest.cumsum(1) - likeliest < top_p, 0.0)
+    # As torch.multinomial draws from a nucleus among all tokens, but without its other work.
+    noise = torch.empty(probabilities.shape[1])
+    races = [noise.exponential_(generator=g)[: nuclei.shape[1]].clone() for g in generators]
+    winners = (nuclei[list(rows)] / torch.stack(races)).argmax(1)
+    sampled: list[int] = index[list(rows), winners].tolist()
+    return sampled
+
+
+def _alike(prompts: Sequence[Tensor]) -> tuple[list[int], list[int]]:
+    """Return the index of each prompt among the distinct ones, and the first of each of these."""
+    rows: list[int] = []
+    firsts: list[int] = []
+    for number, prompt in enumerate(prompts):
+        known = (row for row, first in enumerate(firsts) if torch.equal(prompts[first], prompt))
+        rows.append(next(known, len(firsts)))
+        if rows[-1] == len(firsts):
+            firsts.append(number)
+    return rows, firsts
+
+
+def _part(rows: Sequence[int], tokens: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+    """Part the texts of a row that continue with different tokens.
+
+    The first text of a row keeps it; each other continuation is a new row behind the others.
+
+    Returns:
+        The row of each text, the last token of each row, and the rows that new ones continue.
+    """
+    last: dict[int, int] = {}
+    for row, token in zip(rows, tokens, strict=True):
+        last.setdefault(row, token)
+    places = {(row, last[row]): row for row in range(len(last))}
+    forks = []
+    for row, token in zip(rows, tokens, strict=True):
+        if (row, token) not in places:
+            places[row, token] = len(places)
+            forks.append(row)
+    parted = [places[key] for key in zip(rows, tokens, strict=True)]
+    return parted, [token for _, token in places], forks
 
 
 def _pad_left(prompts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:

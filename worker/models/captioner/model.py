@@ -108,7 +108,7 @@ class PrefixCaptioner:
         expansion: Sampling = EXPANSION,
     ) -> None:
         """Assemble the captioner; `classes` is the ImageNet classifier on the features."""
-        self._language_model = language_model
+        self.language_model = language_model
         self._classifier = classes.to(language_model.device) if classes is not None else None
         self._prefix = prefix.to(language_model.device).eval()
         self._expansion = expansion
@@ -124,7 +124,7 @@ class PrefixCaptioner:
         """See `Captioner.describe`."""
         if not briefs:
             return []
-        device = self._language_model.device
+        device = self.language_model.device
         visual = self._prefix(
             torch.as_tensor(vision.features, dtype=torch.float32, device=device),
             torch.as_tensor(vision.palette, dtype=torch.float32, device=device),
@@ -135,12 +135,12 @@ class PrefixCaptioner:
         ]
         starts = [_opening(fact, language) for fact, language in zip(facts, languages, strict=True)]
         prompts = [
-            prompt_embeddings(self._language_model, brief, language, prefix, start)
+            prompt_embeddings(self.language_model, brief, language, prefix, start)
             for brief, language, prefix, start in zip(
                 briefs, languages, visual, starts, strict=True
             )
         ]
-        continuations = self._language_model.write(prompts, Sampling(), [0] * len(prompts))
+        continuations = self.language_model.write(prompts, Sampling(), [0] * len(prompts))
         return [
             _consistent_description(start, continuation, fact, language)
             for start, continuation, fact, language in zip(
@@ -151,7 +151,7 @@ class PrefixCaptioner:
     @torch.inference_mode()
     def look(self, vision: VisionFeatures, images: Sequence[Image.Image]) -> list[Seen]:
         """Return the perceived facts of each image: readings, palette names, texture."""
-        device = self._language_model.device
+        device = self.language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
@@ -187,7 +187,7 @@ class PrefixCaptioner:
     @torch.inference_mode()
     def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
         """See `Captioner.motifs`."""
-        device = self._language_model.device
+        device = self.language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
@@ -207,7 +207,7 @@ class PrefixCaptioner:
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
         """Classify the pattern of each image: a key of the vocabulary, or "photograph"."""
-        device = self._language_model.device
+        device = self.language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
@@ -218,13 +218,12 @@ class PrefixCaptioner:
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
         """See `Captioner.expand`."""
-        prompts = [
-            prompt_embeddings(self._language_model, brief, language, None)
-            for brief, language in zip(briefs, languages, strict=True)
-        ]
-        if not prompts:
+        asked = list(zip(briefs, languages, strict=True))
+        if not asked:
             return []
-        texts = self._language_model.write(prompts, self._expansion, seeds)
+        embedded = {one: prompt_embeddings(self.language_model, *one, None) for one in set(asked)}
+        prompts = [embedded[one] for one in asked]
+        texts = self.language_model.write(prompts, self._expansion, seeds)
         return [whole_sentences(t, lang) for t, lang in zip(texts, languages, strict=True)]
 
 
