@@ -24,6 +24,7 @@ from worker.execution.contracts import StageArtifact, StageCall, StageResult, St
 from worker.execution.inputs import put_files
 from worker.execution.limits import Interrupted
 from worker.execution.progress import Reporter
+from worker.models.cpu_threads import allowed_threads
 from worker.runtime.cpu_load import idle_cores
 from worker.runtime.model_cache import LoadedModel, ResidentModels
 from worker.stages import resolve
@@ -79,6 +80,8 @@ def compute_batch(
     calls, claims = [item.call for item in items], [item.claim for item in items]
     models = ResidentModels(items[0].inputs.job.model_versions, context.model_cache)
     computation = Computation(stage=spec.name, claims=claims)
+    # The threads that are set for workers, else one for each idle core.
+    allowed_threads.set(lambda: context.settings.worker_threads or idle_cores())
     started_at = datetime.now(UTC)
     with context.time_limits(computation, *stage_limits(context, spec)) as advance:
         lease_s = context.settings.lease_s or spec.lease_s
@@ -128,10 +131,6 @@ class StageReporter(Reporter):
             yield
         finally:
             self._publisher.shutdown(cancel_futures=True)
-
-    def threads(self) -> int:
-        """Return the threads that are set for workers, else one for each idle core."""
-        return self._context.settings.worker_threads or idle_cores()
 
     def __call__(self, share: float) -> None:
         """Record the finished share, 0 to 1, at most once per interval.

@@ -34,10 +34,6 @@ class Reporter:
         done.set_result(None)
         return done
 
-    def threads(self) -> int:
-        """Return how many threads the computation may use now; more only while cores are idle."""
-        return 1
-
 
 ignore_progress = Reporter()
 

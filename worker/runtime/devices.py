@@ -134,8 +134,9 @@ def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> d
         # cuBLAS is reproducible only with a workspace of fixed size.
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "CODESIGNER_DEVICES": device,
-        # Threads that wait by spinning slow down sharply where others need the same cores.
-        "OMP_WAIT_POLICY": "PASSIVE",
+        # Threads that wait for each other spin for some microseconds, then sleep: longer, they slow
+        # down sharply where others need the same cores (docs/decisions/0039).
+        "GOMP_SPINCOUNT": "5000",
         "OMP_NUM_THREADS": str(threads),
         "MKL_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from worker.evaluation.stages import Asked, load_bundled_models, run_until_fusion
+from worker.models.cpu_threads import allowed_threads
 from worker.models.generator.model import Generator
 from worker.models.generator.records import RecordGenerator
 from worker.runtime.model_cache import ResidentModels
@@ -104,3 +105,22 @@ def test_drafts_of_a_seed_stay_the_same(
     end = {"en": " For a t-shirt.", "zh": "用于手机壳。"}[language]
     written = dict.fromkeys(models.captioner.expand([brief] * 6, [language] * 6, range(6)))
     assert list(written)[:3] == [draft + end for draft in drafts]
+
+
+def test_drafts_do_not_depend_on_the_threads_of_each_step(models: ResidentModels) -> None:
+    brief, seeds = "a T-shirt with small hearts in red on cream", range(6)
+    expected = models.captioner.expand([brief] * 6, ["en"] * 6, seeds)
+    before = torch.get_num_threads()
+    used: list[int] = []
+
+    def alternating() -> int:
+        used.append(2 - len(used) % 2)
+        return used[-1]
+
+    token = allowed_threads.set(alternating)
+    try:
+        assert models.captioner.expand([brief] * 6, ["en"] * 6, seeds) == expected
+    finally:
+        allowed_threads.reset(token)
+    assert used[:3] == [2, 1, 2]
+    assert torch.get_num_threads() == before

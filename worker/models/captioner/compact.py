@@ -20,9 +20,10 @@ from torch import Tensor
 
 from worker.models.captioner.gemma import FUSED, NORMS, GemmaBody, GemmaShape, KeyValues
 from worker.models.captioner.int8 import quantise_int8
-from worker.models.captioner.language_model import TextGenerator
+from worker.models.captioner.language_model import Sampling, TextGenerator
 from worker.models.captioner.tokenizer import Tokenizer, load_tokenizer
 from worker.models.checksums import has_valid_checksum, write_with_checksum
+from worker.models.cpu_threads import follow_load, threads_restored
 
 __all__ = ["CompactGemma", "Rows", "compact_shape", "load_compact"]
 
@@ -102,7 +103,15 @@ class CompactGemma(TextGenerator):
     def _fork(self, cache: KeyValues, count: int, sources: Sequence[int]) -> None:
         cache.fork(count, sources)
 
+    def write(
+        self, prompts: Sequence[Tensor], sampling: Sampling, seeds: Sequence[int]
+    ) -> list[str]:
+        """See `TextGenerator.write`; its threads follow the load, which changes no text."""
+        with threads_restored():
+            return super().write(prompts, sampling, seeds)
+
     def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: KeyValues) -> Tensor:
+        follow_load()
         return self.body(inputs, mask, positions, cache)[:, -1]
 
 
