@@ -18,6 +18,7 @@ from shared.queue.stage_inputs import inputs_of
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.queue_driver import SHA, QueueDriver
+from worker.execution import invoke
 from worker.execution.artifact_cache import ArtifactCache
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import Reporter
@@ -244,6 +245,7 @@ def bench(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(invoke, "_PUBLISH_INTERVAL_S", 0.0)
     environ = {"CODESIGNER_STAGES": "stages_for_worker:PATIENT"}
     child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
     bench = Bench(session_factory, artifact_store)
@@ -269,6 +271,18 @@ def test_worker_publishes_each_variant_while_it_draws(bench: Bench) -> None:
     assert [(kind, variant) for _, kind, variant, _ in made] == [("tile", 0), ("tile", 1)]
     assert [bench.store.get(sha256) for *_, sha256 in made] == [b"7 0", b"7 1"]
     assert bench.kinds(job).count("stage.artifacts") == 2
+
+
+def test_variants_that_follow_at_once_are_told_of_at_the_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invoke, "_PUBLISH_INTERVAL_S", 600.0)
+    jobs = [bench.design(f"design {number}") for number in range(2)]
+    serve(bench.child.context, "caption")
+    assert [each["tiles"] for each in SEEN] == [[0], [0], [0], [0]]
+    for job in jobs:
+        assert [row[2] for row in rows(bench, job)] == [0, 1]
+        assert bench.kinds(job).count("stage.artifacts") == 1
 
 
 def test_jobs_of_a_batch_publish_under_their_own_claims(bench: Bench) -> None:

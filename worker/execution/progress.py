@@ -28,7 +28,7 @@ class Reporter:
         They must be among the files of its result.
 
         Returns:
-            Done once they are shown, or cannot be.
+            Done once they are shown, or will be later.
         """
         done: Future[None] = Future()
         done.set_result(None)
