@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 __all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "composite", "decode"]
 
 SUPER = 2
-"""Samples per pixel and axis in a sheet."""
+"""Texels sampled per pixel and axis. All else is computed once for each pixel."""
 
 Floats = NDArray[np.floating[Any]]
 """Arrays of real numbers; stored and returned arrays are float32."""
@@ -56,9 +56,9 @@ class Composite:
 
 @dataclass(kw_only=True, eq=False)
 class Sheet:
-    """Layer buffer of the product's box at SUPER samples per px and axis."""
+    """Layer buffer of the product's box."""
 
-    height: int  # samples
+    height: int  # px
     width: int
     alpha: Floats = field(init=False)
     multiply: Floats = field(init=False)
@@ -136,15 +136,10 @@ def composite(
     """
     height, width = paper.shape
     texture_px = int(np.clip(round(repeat_px * SUPER), 32, 1536))
-    columns = np.floor(np.mod(sheet.u, 1.0) * texture_px).astype(np.int32) % texture_px
-    rows = np.floor(np.mod(sheet.v, 1.0) * texture_px).astype(np.int32) % texture_px
-    texels = rows * np.int32(texture_px) + columns
-    samples = [texels[i::SUPER, j::SUPER] for i in range(SUPER) for j in range(SUPER)]
-    box_height, box_width = sheet.height // SUPER, sheet.width // SUPER
-    window = (slice(top, top + box_height), slice(left, left + box_width))
-    transmittance = 1.0 - _downsample(sheet.alpha)
+    window = (slice(top, top + sheet.height), slice(left, left + sheet.width))
+    transmittance = 1.0 - sheet.alpha
     background = np.zeros((height, width, 3), np.float32) if base is None else base.copy()
-    background[window] = background[window] * transmittance[..., None] + _downsample(sheet.add)
+    background[window] = background[window] * transmittance[..., None] + sheet.add
     shares = [paper.copy(), np.zeros_like(paper) if glow is None else glow.copy()]
     for share in shares:
         share[window] *= transmittance
@@ -154,25 +149,41 @@ def composite(
         glow=shares[1],
         top=top,
         left=left,
-        index=np.ascontiguousarray(np.stack(samples)),
-        multiply=_downsample(sheet.multiply),
-        accent=_downsample(sheet.accent),
+        index=_texels(sheet, texture_px, 1 / repeat_px),
+        multiply=sheet.multiply,
+        accent=sheet.accent,
         texture_px=texture_px,
         relief=relief,
         chips=chips,
     )
 
 
+def _texels(sheet: Sheet, texture_px: int, repeats_per_px: float) -> NDArray[np.int32]:
+    """Return the texels (SUPER**2, h, w) under each pixel's samples.
+
+    The tile's coordinates between pixels follow from their slope, which is limited, because
+    it is none where pieces of the product meet.
+    """
+    limit = np.float32(2 * repeats_per_px)
+    slopes = [
+        [np.clip(slope, -limit, limit) for slope in np.gradient(plane)]
+        for plane in (sheet.v, sheet.u)
+    ]
+    steps = (np.arange(SUPER, dtype=np.float32) + 0.5) / SUPER - 0.5
+    samples = []
+    for down in steps:
+        for right in steps:
+            rows, columns = (
+                np.floor(np.mod(plane + down * along_y + right * along_x, 1.0) * texture_px)
+                for plane, (along_y, along_x) in zip((sheet.v, sheet.u), slopes, strict=True)
+            )
+            wrapped = (plane.astype(np.int32) % texture_px for plane in (rows, columns))
+            row, column = wrapped
+            samples.append(row * np.int32(texture_px) + column)
+    return np.stack(samples)
+
+
 def decode(colour: Floats) -> Floats:
     """Convert sRGB, 0 to 1, to linear light."""
     return np.take(_TO_LINEAR, np.clip(np.rint(colour * 255.0), 0, 255).astype(np.uint8))
 
-
-def _downsample(plane: Floats) -> Floats:
-    """Downsample by averaging SUPER x SUPER samples per pixel."""
-    total = plane[0::SUPER, 0::SUPER].copy()
-    for i in range(SUPER):
-        for j in range(SUPER):
-            if i or j:
-                total += plane[i::SUPER, j::SUPER]
-    return np.ascontiguousarray(total / np.float32(SUPER**2))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats
+from worker.present.canvas import Floats
 
 __all__ = ["Distance", "Hit", "Rays", "View", "norm", "rounded_box", "rounded_rectangle", "trace"]
 
@@ -63,10 +63,9 @@ class View:
         return (roll @ pitch @ yaw).astype(np.float32)
 
     def rays(self, top: int, left: int, height: int, width: int) -> Rays:
-        """Return the camera rays of a window in px, SUPER samples per px and axis."""
-        step = 1.0 / SUPER
-        xs = left + (np.arange(width * SUPER, dtype=np.float32) + 0.5) * step
-        ys = top + (np.arange(height * SUPER, dtype=np.float32) + 0.5) * step
+        """Return the camera rays through the pixels of a window."""
+        xs = left + np.arange(width, dtype=np.float32) + np.float32(0.5)
+        ys = top + np.arange(height, dtype=np.float32) + np.float32(0.5)
         px = ((xs - self.x_px) / self.px_per_mm)[None, :]
         py = ((ys - self.y_px) / self.px_per_mm)[:, None]
         length = np.sqrt(px * px + py * py + self.distance_mm**2)
@@ -114,7 +113,7 @@ def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps:
 
     Edges are antialiased by the smallest distance along a ray that misses the solid.
     """
-    settings = _MarchSettings(view.distance_mm, 0.5 / (view.px_per_mm * SUPER), reach_mm, steps)
+    settings = _MarchSettings(view.distance_mm, 0.5 / view.px_per_mm, reach_mm, steps)
     start = _conservative_start(distance, rays, settings)
     flat = [axis.reshape(-1) for axis in (rays.dx, rays.dy, rays.dz, start)]
     parts = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Chip, Composite, Floats, Sheet, composite
+from worker.present.canvas import Chip, Composite, Floats, Sheet, composite
 from worker.present.ink import Callout, Lines, draw_lines
 from worker.present.lighting import blur
 from worker.present.printing import Plate, pack
@@ -143,8 +143,7 @@ def cast_shadow(
     """
     height, width = frame.height, frame.width
     mask = np.zeros((height, width), np.float32)
-    samples = alpha[::SUPER, ::SUPER]
-    mask[top : top + samples.shape[0], left : left + samples.shape[1]] = samples
+    mask[top : top + alpha.shape[0], left : left + alpha.shape[1]] = alpha
     light = np.ones((height, width), np.float32)
     for right, down, radius, strength in layers:
         shifted = np.zeros_like(mask)

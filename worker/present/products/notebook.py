@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
@@ -57,7 +57,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_ribbon(sheet, body)
     _draw_surface(sheet, body, look, surface)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.85 * frame.unit + 0.2))
     top, left, _, _ = body.window
     layers = (
         (4, 6, 4, 0.5),
@@ -235,10 +235,10 @@ def _draw_ribbon(sheet: Sheet, body: Body) -> None:
     nx, ny, nz = camera_normals(hit, body.view)
     light = diffuse_light(nx, ny, nz)
     thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
-    first_row, first_column = (top - body.window[0]) * SUPER, (left - body.window[1]) * SUPER
+    first_row, first_column = top - body.window[0], left - body.window[1]
     at = (
-        slice(first_row, first_row + height * SUPER),
-        slice(first_column, first_column + width * SUPER),
+        slice(first_row, first_row + height),
+        slice(first_column, first_column + width),
     )
     sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012, at=at)
 

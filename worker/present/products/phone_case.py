@@ -69,7 +69,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_buttons(sheet, body, look, surface)
     if look.has("waterproof"):
         _draw_surface_droplets(sheet, body)
-    ink = contour(sheet.alpha, width=1.7 * frame.unit + 0.4)
+    ink = contour(sheet.alpha, width=0.85 * frame.unit + 0.2)
     sheet.shade(1.0 - 0.55 * ink)
     return _place_on_paper(sheet, body, frame, look)
 
@@ -272,7 +272,7 @@ def _draw_buttons(sheet: Sheet, body: Body, look: Look, surface: Surface) -> Non
         if port:
             tone = linear((0.12, 0.50, 0.60)) if sealed else linear((0.03, 0.03, 0.035))
         light = diffuse_light(nx, ny, nz) * metal_reflection(nx, ny, nz, surface)
-        sheet.shade(1.0 - 0.5 * contour(hit.alpha, width=2.5), at=at)
+        sheet.shade(1.0 - 0.5 * contour(hit.alpha, width=1.25), at=at)
         add = tone * light[..., None] + specular_highlights(nx, ny, nz, surface)[..., None]
         sheet.over(hit.alpha, add=add, at=at)
 
@@ -335,16 +335,14 @@ def _draw_surface_droplets(sheet: Sheet, body: Body) -> None:
 
 
 def _sample_window(body: Body, box: tuple[float, float, float, float]) -> tuple[slice, slice]:
-    """Return the window of samples that covers a box of the case (x, y, x, y in mm)."""
+    """Return the window of pixels that covers a box of the case (x, y, x, y in mm)."""
     corners = [
         body.view.project(x, y, z) for x in box[::2] for y in box[1::2] for z in (-DEPTH, DEPTH + 4)
     ]
     top, left, height, width = body.window
     xs, ys = zip(*corners, strict=True)
-    rows = slice(max(int(min(ys) - top - 2) * 2, 0), min(int(max(ys) - top + 3) * 2, height * 2))
-    columns = slice(
-        max(int(min(xs) - left - 2) * 2, 0), min(int(max(xs) - left + 3) * 2, width * 2)
-    )
+    rows = slice(max(int(min(ys) - top - 2), 0), min(int(max(ys) - top + 3), height))
+    columns = slice(max(int(min(xs) - left - 2), 0), min(int(max(xs) - left + 3), width))
     return rows, columns
 
 

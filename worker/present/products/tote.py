@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -88,11 +88,11 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
-    sheet = Sheet(height=height * SUPER, width=width * SUPER)
-    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
+    sheet = Sheet(height=height, width=width)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[
         None, :
     ] / np.float32(frame.unit)
-    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[
         :, None
     ] / np.float32(frame.unit)
     surface = look.surface
@@ -106,7 +106,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_strap(sheet, _FRONT, webbing, frame, window, 1.0)
     _draw_box_stitches(sheet, frame, window)
     _draw_functions(sheet, look, x, y, body, frame, window)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.80 * frame.unit + 0.2))
     layers = (
         (3, 4, 4, 0.45),
         (12, 16, 14, 0.32),
@@ -166,16 +166,16 @@ def _draw_strap(
     """Draw one handle: a band of webbing with rounded edges and a shadow."""
     band = stroke(points, _STRAP, frame, window)
     shadow = blur(
-        np.roll(band, (round(9 * frame.unit), round(7 * frame.unit)), (0, 1)), 7 * frame.unit
+        np.roll(band, (round(4.5 * frame.unit), round(3.5 * frame.unit)), (0, 1)), 3.5 * frame.unit
     )
     sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha > 0))
-    core = blur(band, 5.0 * frame.unit)
+    core = blur(band, 2.5 * frame.unit)
     height, width = band.shape
     rows, columns = (
         np.arange(height, dtype=np.float32)[:, None],
         np.arange(width, dtype=np.float32)[None, :],
     )
-    scale = 0.40 / (SUPER * frame.unit)
+    scale = 0.40 / frame.unit
     light = texture_factor(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
     tone = linear(surface.bare) * (light * np.float32(level))[..., None]
     sheet.over(band, add=tone)
@@ -183,7 +183,7 @@ def _draw_strap(
         edge = offset(points, side * (_STRAP / 2 - 4.0))
         dashes = stitch(edge, frame, window, dash=5, gap=3, width=1.2)
         sheet.shade(1.0 - 0.34 * dashes * band)
-    sheet.shade(1.0 - 0.34 * contour(band, width=1.1 * frame.unit + 0.3))
+    sheet.shade(1.0 - 0.34 * contour(band, width=0.55 * frame.unit + 0.15))
 
 
 def _draw_hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
@@ -192,9 +192,9 @@ def _draw_hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
             [(px, py + drop) for px, py in _TOP], frame, window, dash=6, gap=3, width=1.3
         )
         sheet.shade(1.0 - 0.40 * dashes * body)
-    ridge = blur(stroke([(px, py + 33) for px, py in _TOP], 4, frame, window), 2.5 * frame.unit)
+    ridge = blur(stroke([(px, py + 33) for px, py in _TOP], 4, frame, window), 1.25 * frame.unit)
     sheet.shade(1.0 - 0.26 * ridge * body)
-    lip = blur(stroke([(px, py + 3) for px, py in _TOP], 3, frame, window), 1.5 * frame.unit)
+    lip = blur(stroke([(px, py + 3) for px, py in _TOP], 3, frame, window), 0.75 * frame.unit)
     sheet.light(0.06 * lip * body)
     side = stitch([(px + 6, py) for px, py in _LEFT], frame, window, dash=6, gap=4, width=1.1)
     other = stitch(

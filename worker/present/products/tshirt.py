@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -78,11 +78,11 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
-    sheet = Sheet(height=height * SUPER, width=width * SUPER)
-    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
+    sheet = Sheet(height=height, width=width)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[
         None, :
     ] / np.float32(frame.unit)
-    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[
         :, None
     ] / np.float32(frame.unit)
     surface = _as_jersey(look.surface)
@@ -96,7 +96,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_seams(sheet, frame, window, whole)
     _draw_collar(sheet, frame, window, folds)
     _draw_functions(sheet, look, x, y, frame, window)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.80 * frame.unit + 0.2))
     layers = (
         (3, 4, 4, 0.45),
         (10, 14, 14, 0.30),
@@ -185,14 +185,14 @@ def _draw_collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> No
     """Draw the ribbed collar."""
     band = stroke([(px, py + 6) for px, py in _THROAT], 17, frame, window)
     band = band * fill([(300, 120), (468, 120), (468, 260), (300, 260)], frame, window)
-    soft = blur(band, 5 * frame.unit)
+    soft = blur(band, 2.5 * frame.unit)
     sheet.shade(1.0 - 0.30 * soft * (1 - band))
     height, width = band.shape
-    rows = ((window[0] + (np.arange(height, dtype=np.float32)) / SUPER - frame.y(60)) / frame.unit)[
+    rows = ((window[0] + (np.arange(height, dtype=np.float32)) - frame.y(60)) / frame.unit)[
         :, None
     ]
     columns = (
-        (window[1] + (np.arange(width, dtype=np.float32)) / SUPER - frame.x(384)) / frame.unit
+        (window[1] + (np.arange(width, dtype=np.float32)) - frame.x(384)) / frame.unit
     )[None, :]
     ribs = 0.93 + 0.10 * np.sin(np.arctan2(columns, rows) * 150.0)
     sheet.over(
@@ -200,7 +200,7 @@ def _draw_collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> No
         accent=(folds.light * ribs * (0.72 + 0.28 * soft)).astype(np.float32) * 0.92,
         add=0.015,
     )
-    edge = np.clip(contour(band, width=1.2 * frame.unit + 0.3), 0, 1)
+    edge = np.clip(contour(band, width=0.6 * frame.unit + 0.15), 0, 1)
     sheet.shade(1.0 - 0.35 * edge)
 
 
@@ -209,9 +209,9 @@ def _draw_seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> No
     seams = [_ARMHOLE, mirror(_ARMHOLE)]
     for points in seams:
         line = stroke(points, 2.2, frame, window)
-        sheet.shade(1.0 - 0.42 * blur(line, 0.8) - 0.20 * blur(line, 9 * frame.unit) * 2.5)
+        sheet.shade(1.0 - 0.42 * blur(line, 0.4) - 0.20 * blur(line, 4.5 * frame.unit) * 2.5)
         shifted = [(px + 2.2, py + 1.0) for px, py in points]
-        sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 1.0))
+        sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 0.5))
     cuff = bezier(_CUFF_OUT, (76, 376), _CUFF_IN)
     inner = [(px + 10.0, py - 13.0) for px, py in cuff]
     hem = [(px, py - 15) for px, py in _HEM]
@@ -226,7 +226,7 @@ def _draw_seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> No
                 width=1.2,
             )
             sheet.shade(1.0 - 0.38 * dashes * whole)
-        fold = blur(stroke([(px, py + 2) for px, py in points], 7, frame, window), 3 * frame.unit)
+        fold = blur(stroke([(px, py + 2) for px, py in points], 7, frame, window), 1.5 * frame.unit)
         sheet.shade(1.0 - 0.10 * fold * whole)
 
 
