@@ -66,6 +66,7 @@ class Sheet:
     accent: Floats = field(init=False)
     u: Floats = field(init=False)  # tile coordinate to the right, in repeats
     v: Floats = field(init=False)  # tile coordinate downwards, in repeats
+    edges: tuple[NDArray[np.intp], Sheet] | None = None  # pixels with a sample for each texel
 
     def __post_init__(self) -> None:
         shape = (self.height, self.width)
@@ -111,6 +112,13 @@ class Sheet:
         self.multiply[at] *= factor[..., None]
         self.add[at] *= factor[..., None]
         self.accent[at] *= factor
+
+    def refine(self, pixels: NDArray[np.intp], samples: Sheet) -> None:
+        """Replace pixels, by position, by the means of their samples: a sheet of n x SUPER**2."""
+        for name in ("alpha", "accent", "multiply", "add"):
+            plane, fine = getattr(self, name), getattr(samples, name)
+            plane.reshape(-1, *plane.shape[2:])[pixels] = fine.mean(axis=1)
+        self.edges = pixels, samples
 
     def light(self, amount: Floats, at: tuple[slice, slice] = (slice(None), slice(None))) -> None:
         """Add (h, w) white light to the drawn part of the window: highlights."""
@@ -173,14 +181,24 @@ def _texels(sheet: Sheet, texture_px: int, repeats_per_px: float) -> NDArray[np.
     samples = []
     for down in steps:
         for right in steps:
-            rows, columns = (
-                np.floor(np.mod(plane + down * along_y + right * along_x, 1.0) * texture_px)
+            v, u = (
+                plane + down * along_y + right * along_x
                 for plane, (along_y, along_x) in zip((sheet.v, sheet.u), slopes, strict=True)
             )
-            wrapped = (plane.astype(np.int32) % texture_px for plane in (rows, columns))
-            row, column = wrapped
-            samples.append(row * np.int32(texture_px) + column)
-    return np.stack(samples)
+            samples.append(_texel(u, v, texture_px))
+    index = np.stack(samples)
+    if sheet.edges is not None:
+        pixels, fine = sheet.edges
+        index.reshape(SUPER**2, -1)[:, pixels] = _texel(fine.u, fine.v, texture_px).T
+    return index
+
+
+def _texel(u: Floats, v: Floats, texture_px: int) -> NDArray[np.int32]:
+    column, row = (
+        (np.mod(plane, 1.0) * texture_px).astype(np.int32) % np.int32(texture_px)
+        for plane in (u, v)
+    )
+    return np.asarray(row * np.int32(texture_px) + column)
 
 
 def decode(colour: Floats) -> Floats:
