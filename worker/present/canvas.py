@@ -167,35 +167,35 @@ def composite(
 
 
 def _texels(sheet: Sheet, texture_px: int, repeats_per_px: float) -> NDArray[np.int32]:
-    """Return the texels (SUPER**2, h, w) under each pixel's samples.
+    """Return the texels (SUPER**2, h, w) under each covered pixel's samples.
 
     The tile's coordinates between pixels follow from their slope, which is limited, because
     it is none where pieces of the product meet.
     """
     limit = np.float32(2 * repeats_per_px)
-    slopes = [
-        [np.clip(slope, -limit, limit) for slope in np.gradient(plane)]
-        for plane in (sheet.v, sheet.u)
+    covered = np.flatnonzero(sheet.alpha)
+    planes = [
+        [plane.reshape(-1)[covered] for plane in (plane, *np.gradient(plane))]
+        for plane in (sheet.u, sheet.v)
     ]
+    for _, *slopes in planes:
+        for slope in slopes:
+            np.clip(slope, -limit, limit, out=slope)
+    index = np.zeros((SUPER**2, sheet.alpha.size), np.int32)
     steps = (np.arange(SUPER, dtype=np.float32) + 0.5) / SUPER - 0.5
-    samples = []
-    for down in steps:
-        for right in steps:
-            v, u = (
-                plane + down * along_y + right * along_x
-                for plane, (along_y, along_x) in zip((sheet.v, sheet.u), slopes, strict=True)
-            )
-            samples.append(_texel(u, v, texture_px))
-    index = np.stack(samples)
+    for i, (down, right) in enumerate((down, right) for down in steps for right in steps):
+        u, v = (at + down * along_y + right * along_x for at, along_y, along_x in planes)
+        index[i, covered] = _texel(u, v, texture_px)
     if sheet.edges is not None:
         pixels, fine = sheet.edges
-        index.reshape(SUPER**2, -1)[:, pixels] = _texel(fine.u, fine.v, texture_px).T
-    return index
+        index[:, pixels] = _texel(fine.u, fine.v, texture_px).T
+    return index.reshape(SUPER**2, *sheet.alpha.shape)
 
 
 def _texel(u: Floats, v: Floats, texture_px: int) -> NDArray[np.int32]:
+    last = np.int32(texture_px - 1)
     column, row = (
-        (np.mod(plane, 1.0) * texture_px).astype(np.int32) % np.int32(texture_px)
+        np.minimum(((plane - np.floor(plane)) * np.float32(texture_px)).astype(np.int32), last)
         for plane in (u, v)
     )
     return np.asarray(row * np.int32(texture_px) + column)

@@ -17,6 +17,7 @@ __all__ = [
     "Fold",
     "Points",
     "bezier",
+    "box",
     "drape",
     "fill",
     "mirror",
@@ -76,16 +77,37 @@ def mirror(points: Points, axis: float = 384.0) -> list[tuple[float, float]]:
     return [(2 * axis - x, y) for x, y in reversed(points)]
 
 
+def box(mask: Floats) -> tuple[slice, slice]:
+    """Return the window that covers what a mask shows."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
 def fill(points: Points, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
     """Return the (h, w) mask of a polygon in a window."""
+    return _fill([points], frame, window)
+
+
+def _fill(
+    polygons: Sequence[Points], frame: Frame, window: tuple[int, int, int, int]
+) -> Floats:
     image = Image.new("L", (window[3] * _FINE, window[2] * _FINE))
-    ImageDraw.Draw(image).polygon(_to_samples(points, frame, window, _FINE), fill=255)
+    pen = ImageDraw.Draw(image)
+    for points in polygons:
+        pen.polygon(_to_samples(points, frame, window, _FINE), fill=255)
     return np.asarray(image.reduce(_FINE), np.float32) / np.float32(255.0)
 
 
-def stroke(points: Points, width: float, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
-    """Return the (h, w) mask of an open polyline, stroked `width` layout px wide."""
-    return fill([*offset(points, width / 2), *reversed(offset(points, -width / 2))], frame, window)
+def stroke(
+    lines: Sequence[Points], width: float, frame: Frame, window: tuple[int, int, int, int]
+) -> Floats:
+    """Return the (h, w) mask of open polylines, stroked `width` layout px wide."""
+    outlines = [
+        [*offset(points, width / 2), *reversed(offset(points, -width / 2))] for points in lines
+    ]
+    return _fill(outlines, frame, window)
 
 
 def offset(points: Points, distance: float) -> list[tuple[float, float]]:
@@ -99,7 +121,7 @@ def offset(points: Points, distance: float) -> list[tuple[float, float]]:
 
 
 def stitch(
-    points: Points,
+    lines: Sequence[Points],
     frame: Frame,
     window: tuple[int, int, int, int],
     *,
@@ -107,23 +129,22 @@ def stitch(
     gap: float = 4.0,
     width: float = 1.5,
 ) -> Floats:
-    """Return the (h, w) mask of a dashed seam along a polyline."""
-    line = np.asarray(points, np.float64)
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    """Return the (h, w) mask of dashed seams along polylines."""
     image = Image.new("L", (window[3] * 2, window[2] * 2))
     pen = ImageDraw.Draw(image)
     line_width = max(round(width * frame.unit * 2), 1)
-    for start in np.arange(0.0, lengths[-1], dash + gap):
-        positions = np.linspace(start, min(start + dash, lengths[-1]), 4)
-        piece = list(
-            zip(
-                np.interp(positions, lengths, line[:, 0]),
-                np.interp(positions, lengths, line[:, 1]),
-                strict=True,
-            )
-        )
-        pen.line(_to_samples(piece, frame, window, 2), fill=255, width=line_width)
+    for points in lines:
+        for piece in _dashes(np.asarray(points, np.float64), dash, gap):
+            pen.line(_to_samples(piece, frame, window, 2), fill=255, width=line_width)
     return blur(np.asarray(image.reduce(2), np.float32) / np.float32(255.0), 0.3)
+
+
+def _dashes(line: Floats, dash: float, gap: float) -> list[list[tuple[float, float]]]:
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    starts = np.arange(0.0, lengths[-1], dash + gap)
+    at = np.linspace(starts, np.minimum(starts + dash, lengths[-1]), 4, axis=1)
+    pieces = np.stack([np.interp(at, lengths, line[:, i]) for i in (0, 1)], axis=-1)
+    return [[(float(x), float(y)) for x, y in piece] for piece in pieces]
 
 
 def drape(

@@ -132,10 +132,11 @@ def _body(size: tuple[int, int]) -> Body:
     )
     window = frame.window(_BOX)
     hit = trace(_notebook_distance, view.rays(*window), view, reach_mm=128.0, steps=46)
-    pixels = edges(hit, view)
+    body = _shape(view, hit, window)
+    pixels = np.union1d(edges(hit, view), np.flatnonzero((body.pages > 0) & (hit.alpha == 1.0)))
     rays = rays_of(view, window, pixels)
     samples = _shape(view, trace(_notebook_distance, rays, view, reach_mm=128.0, steps=46), window)
-    return _shape(view, hit, window)._replace(edges=pixels, samples=samples)
+    return body._replace(edges=pixels, samples=samples)
 
 
 def _shape(view: View, hit: Hit, window: tuple[int, int, int, int]) -> Body:
