@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "composite", "decode"]
+__all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "box", "composite", "decode"]
 
 SUPER = 2
 """Texels sampled per pixel and axis. All else is computed once for each pixel."""
@@ -123,6 +123,14 @@ class Sheet:
     def light(self, amount: Floats, at: tuple[slice, slice] = (slice(None), slice(None))) -> None:
         """Add (h, w) white light to the drawn part of the window: highlights."""
         self.add[at] += (amount * self.alpha[at])[..., None]
+
+
+def box(mask: Floats) -> tuple[slice, slice]:
+    """Return the window that covers what a mask shows."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def composite(

@@ -17,7 +17,6 @@ __all__ = [
     "Fold",
     "Points",
     "bezier",
-    "box",
     "drape",
     "fill",
     "mirror",
@@ -75,14 +74,6 @@ def bezier(
 def mirror(points: Points, axis: float = 384.0) -> list[tuple[float, float]]:
     """Reflect points about a vertical axis and reverse their order."""
     return [(2 * axis - x, y) for x, y in reversed(points)]
-
-
-def box(mask: Floats) -> tuple[slice, slice]:
-    """Return the window that covers what a mask shows."""
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
-        return slice(0, 0), slice(0, 0)
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def fill(points: Points, frame: Frame, window: tuple[int, int, int, int]) -> Floats:

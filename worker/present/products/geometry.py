@@ -20,6 +20,6 @@ def traced(body: Callable[[tuple[int, int]], BodyT], size: tuple[int, int]) -> B
     return cast(BodyT, _last(body, size))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=6)
 def _last(body: Callable[[tuple[int, int]], Any], size: tuple[int, int]) -> Any:
     return body(size)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.present.canvas import Floats, Sheet
+from worker.present.canvas import Floats, Sheet, box
 from worker.present.cloth import (
     Drape,
     Fold,
     bezier,
-    box,
     drape,
     fill,
     mirror,

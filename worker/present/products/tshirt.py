@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.present.canvas import Floats, Sheet
+from worker.present.canvas import Floats, Sheet, box
 from worker.present.cloth import (
     Drape,
     Fold,
     Points,
     bezier,
-    box,
     drape,
     fill,
     mirror,
