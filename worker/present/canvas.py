@@ -212,4 +212,3 @@ def _texel(u: Floats, v: Floats, texture_px: int) -> NDArray[np.int32]:
 def decode(colour: Floats) -> Floats:
     """Convert sRGB, 0 to 1, to linear light."""
     return np.take(_TO_LINEAR, np.clip(np.rint(colour * 255.0), 0, 255).astype(np.uint8))
-

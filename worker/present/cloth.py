@@ -81,9 +81,7 @@ def fill(points: Points, frame: Frame, window: tuple[int, int, int, int]) -> Flo
     return _fill([points], frame, window)
 
 
-def _fill(
-    polygons: Sequence[Points], frame: Frame, window: tuple[int, int, int, int]
-) -> Floats:
+def _fill(polygons: Sequence[Points], frame: Frame, window: tuple[int, int, int, int]) -> Floats:
     image = Image.new("L", (window[3] * _FINE, window[2] * _FINE))
     pen = ImageDraw.Draw(image)
     for points in polygons:
@@ -148,12 +146,8 @@ def drape(
 ) -> Drape:
     """Return the effect of folds, and of the rounded edge of the cloth, on a cloth."""
     height, width = alpha.shape
-    rows = (window[0] + np.arange(0, height, _COARSE, dtype=np.float32) + _COARSE / 2)[
-        :, None
-    ]
-    columns = (window[1] + np.arange(0, width, _COARSE, dtype=np.float32) + _COARSE / 2)[
-        None, :
-    ]
+    rows = (window[0] + np.arange(0, height, _COARSE, dtype=np.float32) + _COARSE / 2)[:, None]
+    columns = (window[1] + np.arange(0, width, _COARSE, dtype=np.float32) + _COARSE / 2)[None, :]
     y = (rows - frame.height / 2) / np.float32(frame.unit) + 480.0
     x = (columns - frame.width / 2) / np.float32(frame.unit) + 384.0
     level = np.zeros((rows.shape[0], columns.shape[1]), np.float32)

@@ -237,7 +237,7 @@ class Lines:
 
 
 def contour(alpha: Floats, *, width: float = 0.75, seed: int = 5) -> Floats:
-    """Return a pen line, 0 to 1, of varying pressure along the edge of an (h, w) mask; `width` in px."""
+    """Return a pen line, 0 to 1, of varying pressure along the edge of an (h, w) mask."""
     soft = blur(alpha, width)
     edge = np.clip(4.0 * soft * (1.0 - soft), 0.0, 1.0) ** 1.5
     height, width_px = alpha.shape

@@ -179,10 +179,10 @@ def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps:
 
 _TURN = 0.7
 """Cosine of the angle between neighbouring normals, below which there is an edge."""
-_BATCH = 1 << 15
+_BATCH = 1 << 17
 """Rays traced together, so that the working set fits the processor's cache."""
-_CELL = 8
-"""Side, in samples, of the cells whose rays share their first steps."""
+_CELL = 12
+"""Side, in px, of the cells whose rays share their first steps."""
 
 
 class _MarchSettings(NamedTuple):

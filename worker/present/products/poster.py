@@ -40,14 +40,8 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     window = frame.window(_BOX)
     top, left, height, width = window
     scale = _PX_PER_MM * frame.unit
-    x = (
-        (left + (np.arange(width, dtype=np.float32) + 0.5) - frame.x(_CENTRE[0]))
-        / scale
-    )[None, :]
-    y = (
-        (top + (np.arange(height, dtype=np.float32) + 0.5) - frame.y(_CENTRE[1]))
-        / scale
-    )[:, None]
+    x = ((left + (np.arange(width, dtype=np.float32) + 0.5) - frame.x(_CENTRE[0])) / scale)[None, :]
+    y = ((top + (np.arange(height, dtype=np.float32) + 0.5) - frame.y(_CENTRE[1])) / scale)[:, None]
     x, y = (np.ascontiguousarray(axis) for axis in np.broadcast_arrays(x, y))
     leaves = _leaf_light(frame)
     sheet = Sheet(height=height, width=width)

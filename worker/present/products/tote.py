@@ -89,12 +89,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     window = frame.window(_BOX)
     top, left, height, width = window
     sheet = Sheet(height=height, width=width)
-    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[
-        None, :
-    ] / np.float32(frame.unit)
-    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[
-        :, None
-    ] / np.float32(frame.unit)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[None, :] / np.float32(
+        frame.unit
+    )
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[:, None] / np.float32(
+        frame.unit
+    )
     surface = look.surface
     webbing = surface if surface.stitched and not surface.soft else MATERIALS["canvas"]
     body = fill(_OUTLINE, frame, window)
@@ -167,24 +167,28 @@ def _draw_strap(
 ) -> None:
     """Draw one handle: a band of webbing with rounded edges and a shadow."""
     band = stroke([points], _STRAP, frame, window)
+    at = _grown(box(band), round(24 * frame.unit))
+    band = band[at]
     shadow = blur(
         np.roll(band, (round(4.5 * frame.unit), round(3.5 * frame.unit)), (0, 1)), 3.5 * frame.unit
     )
-    sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha > 0))
+    sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha[at] > 0), at=at)
     core = blur(band, 2.5 * frame.unit)
-    height, width = band.shape
-    rows, columns = (
-        np.arange(height, dtype=np.float32)[:, None],
-        np.arange(width, dtype=np.float32)[None, :],
-    )
-    scale = 0.40 / frame.unit
-    light = texture_factor(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
+    scale = np.float32(0.40 / frame.unit)
+    rows = np.arange(at[0].start, at[0].start + band.shape[0])[:, None] * scale
+    columns = np.arange(at[1].start, at[1].start + band.shape[1])[None, :] * scale
+    light = texture_factor(surface, columns, rows) * (0.62 + 0.44 * core)
     tone = linear(surface.bare) * (light * np.float32(level))[..., None]
-    sheet.over(band, add=tone)
+    sheet.over(band, add=tone, at=at)
     edges = [offset(points, side * (_STRAP / 2 - 4.0)) for side in (-1, 1)]
-    dashes = stitch(edges, frame, window, dash=5, gap=3, width=1.2)
-    sheet.shade(1.0 - 0.34 * dashes * band)
-    sheet.shade(1.0 - 0.34 * contour(band, width=0.55 * frame.unit + 0.15))
+    dashes = stitch(edges, frame, window, dash=5, gap=3, width=1.2)[at]
+    sheet.shade(1.0 - 0.34 * dashes * band, at=at)
+    sheet.shade(1.0 - 0.34 * contour(band, width=0.55 * frame.unit + 0.15), at=at)
+
+
+def _grown(at: tuple[slice, slice], margin: int) -> tuple[slice, slice]:
+    rows, columns = (slice(max(each.start - margin, 0), each.stop + margin) for each in at)
+    return rows, columns
 
 
 def _draw_hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:

@@ -79,12 +79,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     window = frame.window(_BOX)
     top, left, height, width = window
     sheet = Sheet(height=height, width=width)
-    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[
-        None, :
-    ] / np.float32(frame.unit)
-    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[
-        :, None
-    ] / np.float32(frame.unit)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[None, :] / np.float32(
+        frame.unit
+    )
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[:, None] / np.float32(
+        frame.unit
+    )
     surface = _as_jersey(look.surface)
     body, sleeves = _piece_masks(frame, window)
     whole = np.maximum(body, np.maximum(*sleeves))
@@ -196,12 +196,10 @@ def _draw_collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> No
     sheet.shade(1.0 - 0.30 * soft * (1 - band), at=at)
     height, width = band.shape
     first_row, first_column = window[0] + at[0].start, window[1] + at[1].start
-    rows = ((first_row + (np.arange(height, dtype=np.float32)) - frame.y(60)) / frame.unit)[
-        :, None
+    rows = ((first_row + (np.arange(height, dtype=np.float32)) - frame.y(60)) / frame.unit)[:, None]
+    columns = ((first_column + (np.arange(width, dtype=np.float32)) - frame.x(384)) / frame.unit)[
+        None, :
     ]
-    columns = (
-        (first_column + (np.arange(width, dtype=np.float32)) - frame.x(384)) / frame.unit
-    )[None, :]
     ribs = 0.93 + 0.10 * np.sin(np.arctan2(columns, rows) * 150.0)
     sheet.over(
         band,
