@@ -171,7 +171,7 @@ def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps:
             flat[3][at : at + _BATCH],
             settings,
         )
-        for at in range(0, flat[0].size, _BATCH)
+        for at in range(0, max(flat[0].size, 1), _BATCH)
     ]
     planes = (np.concatenate(plane) for plane in zip(*parts, strict=True))
     return Hit(*(plane.reshape(rays.dx.shape) for plane in planes))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -24,7 +23,7 @@ from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.printing import Plate
 from worker.present.products.geometry import traced
-from worker.present.solids import Hit, View, edges, norm, rays_of, rounded_rectangle, trace
+from worker.present.solids import Hit, View, norm, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
 __all__ = ["plate"]
@@ -46,8 +45,6 @@ class Body(NamedTuple):
     handle: Floats  # (h, w) 0 to 1: mask of the handle
     inside: Floats  # (h, w) 0 to 1: mask of the inside and the rim
     window: tuple[int, int, int, int]
-    edges: NDArray[np.intp] | None = None  # pixels that `samples` replace
-    samples: Body | None = None  # the body at the samples of these pixels
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
@@ -57,10 +54,6 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_surface(sheet, body, look, surface)
-    if body.samples is not None and body.edges is not None:
-        fine = Sheet(height=body.edges.size, width=SUPER**2)
-        _draw_surface(fine, body.samples, look, surface)
-        sheet.refine(body.edges, fine)
     ink = contour(sheet.alpha, width=0.85 * frame.unit + 0.2)
     sheet.shade(1.0 - 0.5 * ink)
     top, left, _, _ = body.window
@@ -120,13 +113,6 @@ def _body(size: tuple[int, int]) -> Body:
     )
     window = frame.window(_BOX)
     hit = trace(_solid, view.rays(*window), view, reach_mm=86.0, steps=52)
-    pixels = edges(hit, view)
-    fine = trace(_solid, rays_of(view, window, pixels), view, reach_mm=86.0, steps=52)
-    samples = _shape(view, fine, window)
-    return _shape(view, hit, window)._replace(edges=pixels, samples=samples)
-
-
-def _shape(view: View, hit: Hit, window: tuple[int, int, int, int]) -> Body:
     radius = norm(hit.x, hit.z)
     handle = smoothstep(-1.0, 1.0, _shell(hit.x, hit.y, hit.z) - _handle(hit.x, hit.y, hit.z) - 0.6)
     inside = smoothstep(RADIUS - 0.9, RADIUS - 1.5, radius) * smoothstep(44.0, 42.0, hit.y)
