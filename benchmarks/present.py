@@ -24,6 +24,7 @@ from worker.imaging.jpeg import write_jpeg
 from worker.imaging.metadata import PictureMetadata
 from worker.present.look import Look
 from worker.present.printing import Pixels
+from worker.present.products import geometry
 from worker.present.products.catalog import PRODUCTS, plate_of
 from worker.runtime.memory import held_bytes
 from worker.stages.present import SKETCH_SIZE, THUMBNAIL_SIZE, read_tile, run
@@ -94,6 +95,21 @@ def seconds(product: str) -> tuple[float, float]:
     return times[0], statistics.median(times[1:])
 
 
+def new_look(product: str) -> tuple[float, float]:
+    """Measure the plate of a look, without and with the product's geometry (CPU s)."""
+    looks = [look for look in LOOKS if look.product == product]
+    without, kept = [], []
+    for turn in range(ROUNDS):
+        look = looks[turn % len(looks)]
+        geometry.forget()
+        for times in (without, kept):
+            plate_of.cache_clear()
+            start = time.process_time()
+            plate_of(product, look, SKETCH_SIZE)
+            times.append(time.process_time() - start)
+    return statistics.median(without), statistics.median(kept)
+
+
 def steps() -> list[tuple[str, float, str]]:
     """Return the steps of a variant, each with its CPU ms and what it makes."""
     metadata = PictureMetadata(brief="", seed=1, job_url="http://127.0.0.1:8000/jobs/1")
@@ -147,4 +163,6 @@ if __name__ == "__main__":
         print(f"{name:<32} {spent:5.1f} ms  {made}")
     for key in PRODUCTS:
         first, again = seconds(key)
+        without, kept = new_look(key)
         print(f"{key:<12} four variants: first {first:.2f} s, then {again:.3f} s")
+        print(f"{'':<12} plate of a new look: {without:.2f} s, with geometry {kept:.2f} s")

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "composite", "decode"]
+__all__ = ["SUPER", "Chip", "Composite", "Floats", "Sheet", "box", "composite", "decode"]
 
 SUPER = 2
-"""Samples per pixel and axis in a sheet."""
+"""Texels sampled per pixel and axis. All else is computed once for each pixel."""
 
 Floats = NDArray[np.floating[Any]]
 """Arrays of real numbers; stored and returned arrays are float32."""
@@ -56,9 +56,9 @@ class Composite:
 
 @dataclass(kw_only=True, eq=False)
 class Sheet:
-    """Layer buffer of the product's box at SUPER samples per px and axis."""
+    """Layer buffer of the product's box."""
 
-    height: int  # samples
+    height: int  # px
     width: int
     alpha: Floats = field(init=False)
     multiply: Floats = field(init=False)
@@ -66,6 +66,7 @@ class Sheet:
     accent: Floats = field(init=False)
     u: Floats = field(init=False)  # tile coordinate to the right, in repeats
     v: Floats = field(init=False)  # tile coordinate downwards, in repeats
+    edges: tuple[NDArray[np.intp], Sheet] | None = None  # pixels with a sample for each texel
 
     def __post_init__(self) -> None:
         shape = (self.height, self.width)
@@ -112,9 +113,24 @@ class Sheet:
         self.add[at] *= factor[..., None]
         self.accent[at] *= factor
 
+    def refine(self, pixels: NDArray[np.intp], samples: Sheet) -> None:
+        """Replace pixels, by position, by the means of their samples: a sheet of n x SUPER**2."""
+        for name in ("alpha", "accent", "multiply", "add"):
+            plane, fine = getattr(self, name), getattr(samples, name)
+            plane.reshape(-1, *plane.shape[2:])[pixels] = fine.mean(axis=1)
+        self.edges = pixels, samples
+
     def light(self, amount: Floats, at: tuple[slice, slice] = (slice(None), slice(None))) -> None:
         """Add (h, w) white light to the drawn part of the window: highlights."""
         self.add[at] += (amount * self.alpha[at])[..., None]
+
+
+def box(mask: Floats) -> tuple[slice, slice]:
+    """Return the window that covers what a mask shows."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def composite(
@@ -136,15 +152,10 @@ def composite(
     """
     height, width = paper.shape
     texture_px = int(np.clip(round(repeat_px * SUPER), 32, 1536))
-    columns = np.floor(np.mod(sheet.u, 1.0) * texture_px).astype(np.int32) % texture_px
-    rows = np.floor(np.mod(sheet.v, 1.0) * texture_px).astype(np.int32) % texture_px
-    texels = rows * np.int32(texture_px) + columns
-    samples = [texels[i::SUPER, j::SUPER] for i in range(SUPER) for j in range(SUPER)]
-    box_height, box_width = sheet.height // SUPER, sheet.width // SUPER
-    window = (slice(top, top + box_height), slice(left, left + box_width))
-    transmittance = 1.0 - _downsample(sheet.alpha)
+    window = (slice(top, top + sheet.height), slice(left, left + sheet.width))
+    transmittance = 1.0 - sheet.alpha
     background = np.zeros((height, width, 3), np.float32) if base is None else base.copy()
-    background[window] = background[window] * transmittance[..., None] + _downsample(sheet.add)
+    background[window] = background[window] * transmittance[..., None] + sheet.add
     shares = [paper.copy(), np.zeros_like(paper) if glow is None else glow.copy()]
     for share in shares:
         share[window] *= transmittance
@@ -154,25 +165,50 @@ def composite(
         glow=shares[1],
         top=top,
         left=left,
-        index=np.ascontiguousarray(np.stack(samples)),
-        multiply=_downsample(sheet.multiply),
-        accent=_downsample(sheet.accent),
+        index=_texels(sheet, texture_px, 1 / repeat_px),
+        multiply=sheet.multiply,
+        accent=sheet.accent,
         texture_px=texture_px,
         relief=relief,
         chips=chips,
     )
 
 
+def _texels(sheet: Sheet, texture_px: int, repeats_per_px: float) -> NDArray[np.int32]:
+    """Return the texels (SUPER**2, h, w) under each covered pixel's samples.
+
+    The tile's coordinates between pixels follow from their slope, which is limited, because
+    it is none where pieces of the product meet.
+    """
+    limit = np.float32(2 * repeats_per_px)
+    covered = np.flatnonzero(sheet.alpha)
+    planes = [
+        [plane.reshape(-1)[covered] for plane in (plane, *np.gradient(plane))]
+        for plane in (sheet.u, sheet.v)
+    ]
+    for _, *slopes in planes:
+        for slope in slopes:
+            np.clip(slope, -limit, limit, out=slope)
+    index = np.zeros((SUPER**2, sheet.alpha.size), np.int32)
+    steps = (np.arange(SUPER, dtype=np.float32) + 0.5) / SUPER - 0.5
+    for i, (down, right) in enumerate((down, right) for down in steps for right in steps):
+        u, v = (at + down * along_y + right * along_x for at, along_y, along_x in planes)
+        index[i, covered] = _texel(u, v, texture_px)
+    if sheet.edges is not None:
+        pixels, fine = sheet.edges
+        index[:, pixels] = _texel(fine.u, fine.v, texture_px).T
+    return index.reshape(SUPER**2, *sheet.alpha.shape)
+
+
+def _texel(u: Floats, v: Floats, texture_px: int) -> NDArray[np.int32]:
+    last = np.int32(texture_px - 1)
+    column, row = (
+        np.minimum(((plane - np.floor(plane)) * np.float32(texture_px)).astype(np.int32), last)
+        for plane in (u, v)
+    )
+    return np.asarray(row * np.int32(texture_px) + column)
+
+
 def decode(colour: Floats) -> Floats:
     """Convert sRGB, 0 to 1, to linear light."""
     return np.take(_TO_LINEAR, np.clip(np.rint(colour * 255.0), 0, 255).astype(np.uint8))
-
-
-def _downsample(plane: Floats) -> Floats:
-    """Downsample by averaging SUPER x SUPER samples per pixel."""
-    total = plane[0::SUPER, 0::SUPER].copy()
-    for i in range(SUPER):
-        for j in range(SUPER):
-            if i or j:
-                total += plane[i::SUPER, j::SUPER]
-    return np.ascontiguousarray(total / np.float32(SUPER**2))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from worker.present.canvas import SUPER, Floats
+from worker.present.canvas import Floats
 from worker.present.lighting import blur, diffuse_light
 from worker.present.studio import Frame
 
@@ -30,8 +30,10 @@ Points = Sequence[tuple[float, float]]
 Fold = tuple[float, float, float, float, float, float]
 """A ridge from (x, y) to (x, y) with half width and height, px. A negative height is a valley."""
 
-_COARSE = 4
-"""Subsampling of folds in samples: they are smooth, so every fourth sample is enough."""
+_COARSE = 2
+"""Subsampling of folds in px: they are smooth, so every second pixel is enough."""
+_FINE = 4
+"""Samples per px and axis of the outlines."""
 
 
 class Drape(NamedTuple):
@@ -75,16 +77,26 @@ def mirror(points: Points, axis: float = 384.0) -> list[tuple[float, float]]:
 
 
 def fill(points: Points, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
-    """Return the (h, w) mask of a polygon in a window's samples."""
-    image = Image.new("L", (window[3] * SUPER * 2, window[2] * SUPER * 2))
-    vertices = [(2 * x, 2 * y) for x, y in _to_samples(points, frame, window)]
-    ImageDraw.Draw(image).polygon(vertices, fill=255)
-    return np.asarray(image.reduce(2), np.float32) / np.float32(255.0)
+    """Return the (h, w) mask of a polygon in a window."""
+    return _fill([points], frame, window)
 
 
-def stroke(points: Points, width: float, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
-    """Return the (h, w) mask of an open polyline, stroked `width` layout px wide."""
-    return fill([*offset(points, width / 2), *reversed(offset(points, -width / 2))], frame, window)
+def _fill(polygons: Sequence[Points], frame: Frame, window: tuple[int, int, int, int]) -> Floats:
+    image = Image.new("L", (window[3] * _FINE, window[2] * _FINE))
+    pen = ImageDraw.Draw(image)
+    for points in polygons:
+        pen.polygon(_to_samples(points, frame, window, _FINE), fill=255)
+    return np.asarray(image.reduce(_FINE), np.float32) / np.float32(255.0)
+
+
+def stroke(
+    lines: Sequence[Points], width: float, frame: Frame, window: tuple[int, int, int, int]
+) -> Floats:
+    """Return the (h, w) mask of open polylines, stroked `width` layout px wide."""
+    outlines = [
+        [*offset(points, width / 2), *reversed(offset(points, -width / 2))] for points in lines
+    ]
+    return _fill(outlines, frame, window)
 
 
 def offset(points: Points, distance: float) -> list[tuple[float, float]]:
@@ -98,7 +110,7 @@ def offset(points: Points, distance: float) -> list[tuple[float, float]]:
 
 
 def stitch(
-    points: Points,
+    lines: Sequence[Points],
     frame: Frame,
     window: tuple[int, int, int, int],
     *,
@@ -106,23 +118,22 @@ def stitch(
     gap: float = 4.0,
     width: float = 1.5,
 ) -> Floats:
-    """Return the (h, w) mask of a dashed seam along a polyline."""
-    line = np.asarray(points, np.float64)
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    image = Image.new("L", (window[3] * SUPER, window[2] * SUPER))
+    """Return the (h, w) mask of dashed seams along polylines."""
+    image = Image.new("L", (window[3] * 2, window[2] * 2))
     pen = ImageDraw.Draw(image)
-    line_width = max(round(width * frame.unit * SUPER), 1)
-    for start in np.arange(0.0, lengths[-1], dash + gap):
-        positions = np.linspace(start, min(start + dash, lengths[-1]), 4)
-        piece = list(
-            zip(
-                np.interp(positions, lengths, line[:, 0]),
-                np.interp(positions, lengths, line[:, 1]),
-                strict=True,
-            )
-        )
-        pen.line(_to_samples(piece, frame, window), fill=255, width=line_width)
-    return blur(np.asarray(image, np.float32) / np.float32(255.0), 0.6)
+    line_width = max(round(width * frame.unit * 2), 1)
+    for points in lines:
+        for piece in _dashes(np.asarray(points, np.float64), dash, gap):
+            pen.line(_to_samples(piece, frame, window, 2), fill=255, width=line_width)
+    return blur(np.asarray(image.reduce(2), np.float32) / np.float32(255.0), 0.3)
+
+
+def _dashes(line: Floats, dash: float, gap: float) -> list[list[tuple[float, float]]]:
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    starts = np.arange(0.0, lengths[-1], dash + gap)
+    at = np.linspace(starts, np.minimum(starts + dash, lengths[-1]), 4, axis=1)
+    pieces = np.stack([np.interp(at, lengths, line[:, i]) for i in (0, 1)], axis=-1)
+    return [[(float(x), float(y)) for x, y in piece] for piece in pieces]
 
 
 def drape(
@@ -135,20 +146,16 @@ def drape(
 ) -> Drape:
     """Return the effect of folds, and of the rounded edge of the cloth, on a cloth."""
     height, width = alpha.shape
-    rows = (window[0] + (np.arange(0, height, _COARSE, dtype=np.float32) + _COARSE / 2) / SUPER)[
-        :, None
-    ]
-    columns = (window[1] + (np.arange(0, width, _COARSE, dtype=np.float32) + _COARSE / 2) / SUPER)[
-        None, :
-    ]
+    rows = (window[0] + np.arange(0, height, _COARSE, dtype=np.float32) + _COARSE / 2)[:, None]
+    columns = (window[1] + np.arange(0, width, _COARSE, dtype=np.float32) + _COARSE / 2)[None, :]
     y = (rows - frame.height / 2) / np.float32(frame.unit) + 480.0
     x = (columns - frame.width / 2) / np.float32(frame.unit) + 384.0
     level = np.zeros((rows.shape[0], columns.shape[1]), np.float32)
     for fold in folds:
         level += _ridge(x, y, fold)
-    edge = blur(alpha[::_COARSE, ::_COARSE], round_px * frame.unit * SUPER / _COARSE)
+    edge = blur(alpha[::_COARSE, ::_COARSE], round_px * frame.unit / _COARSE)
     level += np.float32(1.1 * round_px) * np.sqrt(edge + np.float32(0.05))
-    px = np.float32(_COARSE / (SUPER * frame.unit))
+    px = np.float32(_COARSE / frame.unit)
     down, right = (slope / px for slope in np.gradient(level))
     length = np.sqrt(1.0 + right**2 + down**2)
     light = diffuse_light(-right / length, -down / length, 1.0 / length)
@@ -173,7 +180,7 @@ def _upsample(plane: Floats, shape: tuple[int, int]) -> Floats:
 
 
 def _to_samples(
-    points: Points, frame: Frame, window: tuple[int, int, int, int]
+    points: Points, frame: Frame, window: tuple[int, int, int, int], per_px: int
 ) -> list[tuple[float, float]]:
     top, left = window[0], window[1]
-    return [((frame.x(x) - left) * SUPER, (frame.y(y) - top) * SUPER) for x, y in points]
+    return [((frame.x(x) - left) * per_px, (frame.y(y) - top) * per_px) for x, y in points]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from worker.present.canvas import Floats, Sheet
+from worker.present.canvas import Floats, Sheet, box
 from worker.present.fields import smoothstep
 from worker.present.lighting import linear
 from worker.present.solids import Hit, norm, rounded_rectangle
@@ -18,6 +18,10 @@ __all__ = [
     "grip_ridges",
     "phone_internals",
 ]
+
+
+_STEP = 4
+"""Distance, px, of the points at which drops are looked for."""
 
 
 def grip_ridges(y: Floats, edge: Floats) -> Floats:
@@ -38,13 +42,18 @@ def draw_droplets(
     A drop magnifies the print under it, is dark towards the light, bright away from it, and has
     a highlight. `mask` (h, w) limits the drops to the face.
     """
+    step = _STEP if min(x.shape) > _STEP else 1
+    coarse_x, coarse_y = x[::step, ::step], y[::step, ::step]
     for cx, cy, radius in drops:
         extent = radius * 1.9
-        near = (np.abs(x - cx) < extent) & (np.abs(y - cy) < extent)
-        rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
-        if not rows.size:
+        near = (np.abs(coarse_x - cx) < extent) & (np.abs(coarse_y - cy) < extent)
+        if not near.any():
             continue
-        at = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        rows, columns = box(near)
+        at = (
+            slice(max((rows.start - 1) * step, 0), rows.stop * step),
+            slice(max((columns.start - 1) * step, 0), columns.stop * step),
+        )
         _draw_drop(sheet, at, (x[at] - cx) / radius, (y[at] - cy) / radius, mask[at])
 
 

@@ -123,9 +123,13 @@ TEXTURES: MappingProxyType[str, Callable[[], Floats]] = MappingProxyType(
 def texture(name: str) -> Floats:
     """Return the named (SIDE, SIDE) texture, about -2 to 2 around 0.
 
+    A pixel covers about two samples each way, so they are averaged by pairs.
+
     Raises:
         KeyError: there is no texture of that name.
     """
     field = TEXTURES[name]()
+    for axis in (0, 1):
+        field = (field + np.roll(field, -1, axis)) * np.float32(0.5)
     field.setflags(write=False)
     return field

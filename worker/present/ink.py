@@ -236,13 +236,13 @@ class Lines:
     """Radius of an icon's ring, px."""
 
 
-def contour(alpha: Floats, *, width: float = 1.5, seed: int = 5) -> Floats:
+def contour(alpha: Floats, *, width: float = 0.75, seed: int = 5) -> Floats:
     """Return a pen line, 0 to 1, of varying pressure along the edge of an (h, w) mask."""
     soft = blur(alpha, width)
     edge = np.clip(4.0 * soft * (1.0 - soft), 0.0, 1.0) ** 1.5
     height, width_px = alpha.shape
-    rows = (np.arange(height, dtype=np.float32) / 1100)[:, None]
-    columns = (np.arange(width_px, dtype=np.float32) / 1100)[None, :]
+    rows = (np.arange(height, dtype=np.float32) / 550)[:, None]
+    columns = (np.arange(width_px, dtype=np.float32) / 550)[None, :]
     pressure = sample(noise(seed, 90.0, 90.0), columns, rows)
     return np.asarray(edge * np.clip(0.72 + 0.22 * pressure, 0.25, 1.0), np.float32)
 

@@ -117,7 +117,7 @@ def iridescence(phase: Floats) -> Floats:
 
 
 def blur(plane: Floats, radius: float) -> Floats:
-    """Blur an (h, w) plane of 0 to 1 by a Gaussian with that radius in samples."""
+    """Blur an (h, w) plane of 0 to 1 by a Gaussian with that radius in px."""
     if radius < 0.3:
         return plane
     shrink = max(1, int(radius / 3))

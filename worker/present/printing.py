@@ -29,7 +29,6 @@ _TO_SRGB = np.rint(_TO_SRGB * 255.0).astype(np.uint8)
 _TO_LINEAR = decode(np.arange(256) / np.float32(255.0))
 _TO_TEXEL = np.rint(_TO_LINEAR * _TEXEL).astype(np.uint64)
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_GAMMA = 2.4
 _FAINT = 5e-4
 """Share of light that is not seen on the paper."""
 
@@ -62,8 +61,8 @@ def pack(picture: Composite) -> Plate:
         slice(picture.top, picture.top + box_height),
         slice(picture.left, picture.left + box_width),
     )
-    product = np.asarray(picture.base.any(axis=-1))
-    product[box] |= picture.multiply.any(axis=-1) | (picture.accent > 0)
+    product = _lit(picture.base)
+    product[box] |= _lit(picture.multiply) | (picture.accent > 0)
     outside = np.ones_like(product)
     outside[box] = False
     if product[outside].any():
@@ -76,7 +75,7 @@ def pack(picture: Composite) -> Plate:
     accent[: printed.size] = picture.accent.reshape(-1)[inside]
     shares = np.stack([picture.paper.reshape(-1)[pixels], picture.glow.reshape(-1)[pixels], accent])
     white = max(float(picture.paper.max()), 1e-6)
-    codes = np.rint((picture.paper / white) ** (1 / _GAMMA) * 255.0)
+    codes = np.rint(np.sqrt(picture.paper / np.float32(white)) * np.float32(255.0))
     return Plate(
         size=(width, height),
         paper=codes.astype(np.uint8).tobytes(),
@@ -91,6 +90,11 @@ def pack(picture: Composite) -> Plate:
         relief=picture.relief,
         chips=picture.chips,
     )
+
+
+def _lit(light: Floats) -> NDArray[np.bool_]:
+    """Return where (h, w, 3) light has any."""
+    return np.asarray((light[..., 0] != 0) | (light[..., 1] != 0) | (light[..., 2] != 0))
 
 
 def _planes(rows: Floats) -> Floats:
@@ -129,7 +133,7 @@ def _lanes(packed: NDArray[np.uint64]) -> NDArray[np.uint16]:
 
 def _paper_plane(plate: Plate, colour: float) -> bytes:
     """Return a channel (H * W) of the picture that is paper everywhere."""
-    light = (np.arange(256) / 255.0) ** _GAMMA * (plate.paper_white * colour * _WHITE)
+    light = (np.arange(256) / 255.0) ** 2 * (plate.paper_white * colour * _WHITE)
     return plate.paper.translate(_encode(light).tobytes())
 
 

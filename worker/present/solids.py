@@ -12,10 +12,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.present.canvas import SUPER, Floats
 
-__all__ = ["Distance", "Hit", "Rays", "View", "norm", "rounded_box", "rounded_rectangle", "trace"]
+__all__ = [
+    "Distance",
+    "Hit",
+    "Rays",
+    "View",
+    "edges",
+    "norm",
+    "rays_of",
+    "rounded_box",
+    "rounded_rectangle",
+    "trace",
+]
 
 Distance = Callable[[Floats, Floats, Floats], Floats]
 
@@ -63,12 +75,14 @@ class View:
         return (roll @ pitch @ yaw).astype(np.float32)
 
     def rays(self, top: int, left: int, height: int, width: int) -> Rays:
-        """Return the camera rays of a window in px, SUPER samples per px and axis."""
-        step = 1.0 / SUPER
-        xs = left + (np.arange(width * SUPER, dtype=np.float32) + 0.5) * step
-        ys = top + (np.arange(height * SUPER, dtype=np.float32) + 0.5) * step
-        px = ((xs - self.x_px) / self.px_per_mm)[None, :]
-        py = ((ys - self.y_px) / self.px_per_mm)[:, None]
+        """Return the camera rays through the pixels of a window."""
+        xs = left + np.arange(width, dtype=np.float32) + np.float32(0.5)
+        ys = top + np.arange(height, dtype=np.float32) + np.float32(0.5)
+        return self.rays_at(xs[None, :], ys[:, None])
+
+    def rays_at(self, x_px: Floats, y_px: Floats) -> Rays:
+        """Return the camera rays through points of the picture."""
+        px, py = (x_px - self.x_px) / self.px_per_mm, (y_px - self.y_px) / self.px_per_mm
         length = np.sqrt(px * px + py * py + self.distance_mm**2)
         rotation = self.rotation()
         ox, oy, oz = (float(value) for value in rotation.T @ np.array([0, 0, self.distance_mm]))
@@ -109,13 +123,46 @@ def rounded_box(outline: Floats, z: Floats, half_depth: float, edge: float) -> F
     return np.asarray(outside + np.minimum(np.maximum(a, b), 0) - np.float32(edge))
 
 
+def edges(hit: Hit, view: View) -> NDArray[np.intp]:
+    """Return the covered pixels at which the surface has an edge, as positions in the window."""
+    planes = hit.x, hit.y, hit.z
+    normals = hit.nx, hit.ny, hit.nz
+    found = np.zeros(hit.alpha.shape, bool)
+    for axis in (0, 1):
+        near = [slice(None)] * 2
+        far = [slice(None)] * 2
+        near[axis], far[axis] = slice(None, -1), slice(1, None)
+        this, that = (tuple(near), tuple(far))
+        step = sum((p[that] - p[this]) * n[this] for p, n in zip(planes, normals, strict=True))
+        turn = sum(n[that] * n[this] for n in normals)
+        edge = (np.abs(step) > 1.0 / view.px_per_mm) | (turn < _TURN)
+        found[this] |= edge
+        found[that] |= edge
+    return np.flatnonzero(found & (hit.alpha == 1.0))
+
+
+def rays_of(view: View, window: tuple[int, int, int, int], pixels: NDArray[np.intp]) -> Rays:
+    """Return the rays (n, SUPER**2) through the samples of a window's pixels."""
+    top, left, _, width = window
+    rows, columns = np.divmod(pixels, width)
+    down, right = np.divmod(np.arange(SUPER**2), SUPER)
+    ys = top + rows[:, None] + (down + 0.5) / SUPER
+    xs = left + columns[:, None] + (right + 0.5) / SUPER
+    return view.rays_at(xs.astype(np.float32), ys.astype(np.float32))
+
+
 def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps: int = 26) -> Hit:
     """Intersect rays with a solid that lies within `reach_mm` of the origin.
 
     Edges are antialiased by the smallest distance along a ray that misses the solid.
     """
-    settings = _MarchSettings(view.distance_mm, 0.5 / (view.px_per_mm * SUPER), reach_mm, steps)
-    start = _conservative_start(distance, rays, settings)
+    settings = _MarchSettings(view.distance_mm, 0.5 / view.px_per_mm, reach_mm, steps)
+    grid = rays.dx.shape[1] > SUPER**2  # neighbours in a list of samples have little in common
+    start = (
+        _conservative_start(distance, rays, settings)
+        if grid
+        else np.zeros(rays.dx.shape, np.float32)
+    )
     flat = [axis.reshape(-1) for axis in (rays.dx, rays.dy, rays.dz, start)]
     parts = [
         _trace(
@@ -124,16 +171,18 @@ def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps:
             flat[3][at : at + _BATCH],
             settings,
         )
-        for at in range(0, flat[0].size, _BATCH)
+        for at in range(0, max(flat[0].size, 1), _BATCH)
     ]
     planes = (np.concatenate(plane) for plane in zip(*parts, strict=True))
     return Hit(*(plane.reshape(rays.dx.shape) for plane in planes))
 
 
-_BATCH = 1 << 15
+_TURN = 0.7
+"""Cosine of the angle between neighbouring normals, below which there is an edge."""
+_BATCH = 1 << 17
 """Rays traced together, so that the working set fits the processor's cache."""
-_CELL = 8
-"""Side, in samples, of the cells whose rays share their first steps."""
+_CELL = 12
+"""Side, in px, of the cells whose rays share their first steps."""
 
 
 class _MarchSettings(NamedTuple):
@@ -176,19 +225,20 @@ def _trace(
     near, far = _bounding_span(rays, settings)
     travel = np.maximum(near, start)
     live = np.flatnonzero(travel < far)
-    closest = np.full(dx.shape, 1e3, np.float32)
+    closest, nearest = np.full(dx.shape, 1e3, np.float32), travel.copy()
     for _ in range(settings.steps):
         if not live.size:
             break
         t = travel[live]
         d = distance(ox + dx[live] * t, oy + dy[live] * t, oz + dz[live] * t)
-        closest[live] = np.minimum(closest[live], d)
+        nearer = d < closest[live]
+        closest[live[nearer]], nearest[live[nearer]] = d[nearer], t[nearer]
         moving = d > 0.02
         live, t = live[moving], t[moving] + d[moving]
         travel[live] = t
         live = live[t < far[live]]
     alpha = np.clip(1.0 - (closest - 0.02) / np.float32(2 * settings.sample_mm), 0, 1)
-    x, y, z = ox + dx * travel, oy + dy * travel, oz + dz * travel
+    x, y, z = ox + dx * nearest, oy + dy * nearest, oz + dz * nearest
     covered = alpha > 0
     normals = np.zeros((3, dx.size), np.float32)
     normals[2] = 1.0

@@ -6,10 +6,11 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Chip, Composite, Floats, Sheet, composite
+from worker.present.canvas import Chip, Composite, Floats, Sheet, box, composite
 from worker.present.ink import Callout, Lines, draw_lines
 from worker.present.lighting import blur
 from worker.present.printing import Plate, pack
@@ -71,6 +72,7 @@ class Scene:
     """(H, W) light on the background, in place of the studio's paper."""
 
 
+@lru_cache(maxsize=1)
 def paper_light(frame: Frame) -> Floats:
     """Return the light on the studio's paper, (H, W): a pool from the upper left."""
     x = ((np.arange(frame.width, dtype=np.float32) + 0.5) / frame.width)[None, :]
@@ -143,8 +145,7 @@ def cast_shadow(
     """
     height, width = frame.height, frame.width
     mask = np.zeros((height, width), np.float32)
-    samples = alpha[::SUPER, ::SUPER]
-    mask[top : top + samples.shape[0], left : left + samples.shape[1]] = samples
+    mask[top : top + alpha.shape[0], left : left + alpha.shape[1]] = alpha
     light = np.ones((height, width), np.float32)
     for right, down, radius, strength in layers:
         shifted = np.zeros_like(mask)
@@ -181,9 +182,13 @@ def _draw_lines_over_product(picture: Composite, drawn: Floats) -> None:
     """Draw the lines over the product: dark ink with a pale edge, visible on any print."""
     height, width = picture.accent.shape
     window = (slice(picture.top, picture.top + height), slice(picture.left, picture.left + width))
-    edge = np.clip(3.0 * blur(drawn[window], 1.3), 0, 1) * (1.0 - picture.paper[window])
-    transmittance = (1.0 - 0.5 * np.clip(edge, 0, 1)) * (1.0 - _INK * drawn[window])
-    picture.base[window] *= transmittance[..., None]
-    picture.base[window] += (0.42 * np.clip(edge, 0, 1) * (1.0 - drawn[window]))[..., None]
-    picture.multiply[...] *= transmittance[..., None]
-    picture.accent[...] *= transmittance
+    inked = blur(drawn[window], 1.3)
+    at = box(inked)
+    lines, shown = drawn[window][at], picture.paper[window][at]
+    edge = np.clip(3.0 * inked[at], 0, 1) * (1.0 - shown)
+    transmittance = (1.0 - 0.5 * edge) * (1.0 - _INK * lines)
+    base = picture.base[window][at]
+    base *= transmittance[..., None]
+    base += (0.42 * edge * (1.0 - lines))[..., None]
+    picture.multiply[at] *= transmittance[..., None]
+    picture.accent[at] *= transmittance

@@ -7,11 +7,12 @@ import pytest
 
 from shared.briefs.vocabulary import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
 from worker.present import materials
-from worker.present.canvas import Floats
+from worker.present.canvas import SUPER, Floats, Sheet, composite
 from worker.present.ink import ICONS
 from worker.present.look import Look
 from worker.present.printing import Pixels
 from worker.present.products import catalog as products
+from worker.present.products import geometry, mug, notebook, phone_case
 
 SIZE = (192, 240)
 COLOURS = np.array([[204, 56, 46], [41, 107, 168]], np.uint8)
@@ -168,3 +169,41 @@ def test_plate_cache_is_bounded_across_products() -> None:
 def test_cached_plate_is_not_rendered_again() -> None:
     look = Look(product="poster")
     assert products.plate_of("poster", look, SIZE) is products.plate_of("poster", look, SIZE)
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_picture_resembles_a_finer_one(product: str) -> None:
+    """What is computed once for each pixel must not show at edges."""
+    look, height, width = Look(product=product), 480, 384
+    draw_product = products.PRODUCTS[product]
+    picture = np.asarray(draw_product(tile(), look, (width, height)), np.float32) / 255
+    fine = draw_product(tile(), look, (3 * width, 3 * height)).reduce(3)
+    change = np.abs(picture - np.asarray(fine, np.float32) / 255).max(axis=-1)
+    assert change.mean() < 0.01
+    assert (change > 0.3).sum() < 20
+
+
+def test_texels_follow_the_slope_of_the_tile() -> None:
+    sheet = Sheet(height=8, width=12)
+    repeat_px = 64.0
+    rows, columns = np.indices((8, 12), dtype=np.float32)
+    sheet.over(np.ones((8, 12), np.float32), uv=((columns + 0.5) / 64, (rows + 0.5) / 64))
+    picture = composite(
+        sheet,
+        top=0,
+        left=0,
+        paper=np.ones((8, 12), np.float32),
+        base=None,
+        glow=None,
+        repeat_px=repeat_px,
+    )
+    texels = np.arange(4)[:, None, None]
+    expected = (SUPER * rows + texels // 2) * picture.texture_px + SUPER * columns + texels % 2
+    assert (picture.index == expected).all()
+
+
+def test_geometry_of_all_traced_products_is_kept() -> None:
+    geometry.forget()
+    kept = [geometry.traced(module._body, SIZE) for module in (mug, notebook, phone_case)]
+    again = [geometry.traced(module._body, SIZE) for module in (mug, notebook, phone_case)]
+    assert all(one is other for one, other in zip(kept, again, strict=True))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -54,7 +54,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_surface(sheet, body, look, surface)
-    ink = contour(sheet.alpha, width=1.7 * frame.unit + 0.4)
+    ink = contour(sheet.alpha, width=0.85 * frame.unit + 0.2)
     sheet.shade(1.0 - 0.5 * ink)
     top, left, _, _ = body.window
     shadow, bounce = _table_light(body.view, frame)
@@ -229,9 +229,8 @@ def _streaks(angle: Floats, hit: Hit, body: Body, surface: Surface) -> Floats:
 def _table_light(view: View, frame: Frame) -> tuple[Floats, Floats]:
     """Return the shadow on the table and the coloured light beside the mug, (H, W) each."""
     rays = view.rays(0, 0, frame.height, frame.width)
-    dx, dy, dz = (axis[::SUPER, ::SUPER] for axis in (rays.dx, rays.dy, rays.dz))
-    travel = (HALF_HEIGHT - rays.origin[1]) / np.maximum(dy, 1e-3)
-    x, z = rays.origin[0] + dx * travel, rays.origin[2] + dz * travel
+    travel = (HALF_HEIGHT - rays.origin[1]) / np.maximum(rays.dy, 1e-3)
+    x, z = rays.origin[0] + rays.dx * travel, rays.origin[2] + rays.dz * travel
     distance = norm(x, z) - np.float32(RADIUS - 4.0)
     contact = 0.62 * np.exp(-np.maximum(distance, 0) / 4.5)
     axis_x, axis_z, length = 0.86, -0.51, 74.0

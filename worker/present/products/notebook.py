@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.present.canvas import SUPER, Floats, Sheet
 from worker.present.details import draw_droplets
@@ -23,7 +24,16 @@ from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.printing import Plate
 from worker.present.products.geometry import traced
-from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
+from worker.present.solids import (
+    Hit,
+    View,
+    edges,
+    norm,
+    rays_of,
+    rounded_box,
+    rounded_rectangle,
+    trace,
+)
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
@@ -47,6 +57,8 @@ class Body(NamedTuple):
     hit: Hit
     pages: Floats  # (h, w) 0 to 1: mask of the page block
     window: tuple[int, int, int, int]
+    edges: NDArray[np.intp] | None = None  # pixels that `samples` replace
+    samples: Body | None = None  # the body at the samples of these pixels
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
@@ -57,7 +69,11 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
     _draw_ribbon(sheet, body)
     _draw_surface(sheet, body, look, surface)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
+    if body.samples is not None and body.edges is not None:
+        fine = Sheet(height=body.edges.size, width=SUPER**2)
+        _draw_surface(fine, body.samples, look, surface)
+        sheet.refine(body.edges, fine)
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.85 * frame.unit + 0.2))
     top, left, _, _ = body.window
     layers = (
         (4, 6, 4, 0.5),
@@ -116,6 +132,14 @@ def _body(size: tuple[int, int]) -> Body:
     )
     window = frame.window(_BOX)
     hit = trace(_notebook_distance, view.rays(*window), view, reach_mm=128.0, steps=46)
+    body = _shape(view, hit, window)
+    pixels = np.union1d(edges(hit, view), np.flatnonzero((body.pages > 0) & (hit.alpha == 1.0)))
+    rays = rays_of(view, window, pixels)
+    samples = _shape(view, trace(_notebook_distance, rays, view, reach_mm=128.0, steps=46), window)
+    return body._replace(edges=pixels, samples=samples)
+
+
+def _shape(view: View, hit: Hit, window: tuple[int, int, int, int]) -> Body:
     pages = smoothstep(
         -0.05, 0.05, _cover_distance(hit.x, hit.y, hit.z) - _pages_distance(hit.x, hit.y, hit.z)
     )
@@ -235,10 +259,10 @@ def _draw_ribbon(sheet: Sheet, body: Body) -> None:
     nx, ny, nz = camera_normals(hit, body.view)
     light = diffuse_light(nx, ny, nz)
     thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
-    first_row, first_column = (top - body.window[0]) * SUPER, (left - body.window[1]) * SUPER
+    first_row, first_column = top - body.window[0], left - body.window[1]
     at = (
-        slice(first_row, first_row + height * SUPER),
-        slice(first_column, first_column + width * SUPER),
+        slice(first_row, first_row + height),
+        slice(first_column, first_column + width),
     )
     sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012, at=at)
 

@@ -30,7 +30,16 @@ from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.printing import Plate
 from worker.present.products.geometry import traced
-from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
+from worker.present.solids import (
+    Hit,
+    Rays,
+    View,
+    norm,
+    rays_of,
+    rounded_box,
+    rounded_rectangle,
+    trace,
+)
 from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
@@ -69,7 +78,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_buttons(sheet, body, look, surface)
     if look.has("waterproof"):
         _draw_surface_droplets(sheet, body)
-    ink = contour(sheet.alpha, width=1.7 * frame.unit + 0.4)
+    ink = contour(sheet.alpha, width=0.85 * frame.unit + 0.2)
     sheet.shade(1.0 - 0.55 * ink)
     return _place_on_paper(sheet, body, frame, look)
 
@@ -272,20 +281,22 @@ def _draw_buttons(sheet: Sheet, body: Body, look: Look, surface: Surface) -> Non
         if port:
             tone = linear((0.12, 0.50, 0.60)) if sealed else linear((0.03, 0.03, 0.035))
         light = diffuse_light(nx, ny, nz) * metal_reflection(nx, ny, nz, surface)
-        sheet.shade(1.0 - 0.5 * contour(hit.alpha, width=2.5), at=at)
         add = tone * light[..., None] + specular_highlights(nx, ny, nz, surface)[..., None]
-        sheet.over(hit.alpha, add=add, at=at)
+        shape = sheet.alpha[at].shape
+        alpha = hit.alpha.mean(axis=1).reshape(shape)
+        seen = (hit.alpha[..., None] * add).mean(axis=1).reshape(*shape, 3)
+        sheet.shade(1.0 - 0.5 * contour(alpha, width=1.25), at=at)
+        sheet.over(alpha, add=seen / np.maximum(alpha, 1e-6)[..., None], at=at)
 
 
 def _trace_key(
     body: Body, part: tuple[float, float, float, float, float], *, upright: bool
 ) -> tuple[Hit, tuple[slice, slice]]:
-    """Trace a key on the right side, or the port at the bottom.
+    """Trace a key on the right side, or the port at the bottom, at each pixel's samples.
 
     `part` is the centre x, y and the half sizes x, y, z, mm.
     """
     cx, cy, hx, hy, hz = part
-    rays = body.rays
     at = _sample_window(body, (cx - hx - 3, cy - hy - 3, cx + hx + 3, cy + hy + 3))
 
     def key(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -298,8 +309,9 @@ def _trace_key(
             shape = rounded_rectangle(qx, z, (hx, hz), hz * 0.98)
         return np.maximum(thick, shape) - np.float32(0.3)
 
-    window = Rays(rays.origin, rays.dx[at], rays.dy[at], rays.dz[at])
-    return trace(key, window, body.view, reach_mm=90.0), at
+    positions = np.arange(body.hit.alpha.size).reshape(body.hit.alpha.shape)[at].reshape(-1)
+    rays = rays_of(body.view, body.window, positions)
+    return trace(key, rays, body.view, reach_mm=90.0), at
 
 
 _DROPS = (
@@ -335,16 +347,14 @@ def _draw_surface_droplets(sheet: Sheet, body: Body) -> None:
 
 
 def _sample_window(body: Body, box: tuple[float, float, float, float]) -> tuple[slice, slice]:
-    """Return the window of samples that covers a box of the case (x, y, x, y in mm)."""
+    """Return the window of pixels that covers a box of the case (x, y, x, y in mm)."""
     corners = [
         body.view.project(x, y, z) for x in box[::2] for y in box[1::2] for z in (-DEPTH, DEPTH + 4)
     ]
     top, left, height, width = body.window
     xs, ys = zip(*corners, strict=True)
-    rows = slice(max(int(min(ys) - top - 2) * 2, 0), min(int(max(ys) - top + 3) * 2, height * 2))
-    columns = slice(
-        max(int(min(xs) - left - 2) * 2, 0), min(int(max(xs) - left + 3) * 2, width * 2)
-    )
+    rows = slice(max(int(min(ys) - top - 2), 0), min(int(max(ys) - top + 3), height))
+    columns = slice(max(int(min(xs) - left - 2), 0), min(int(max(xs) - left + 3), width))
     return rows, columns
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet
 from worker.present.fields import noise, sample, smoothstep, texture
 from worker.present.lighting import (
     blur,
@@ -40,21 +40,14 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     window = frame.window(_BOX)
     top, left, height, width = window
     scale = _PX_PER_MM * frame.unit
-    x = (
-        (left + (np.arange(width * SUPER, dtype=np.float32) + 0.5) / SUPER - frame.x(_CENTRE[0]))
-        / scale
-    )[None, :]
-    y = (
-        (top + (np.arange(height * SUPER, dtype=np.float32) + 0.5) / SUPER - frame.y(_CENTRE[1]))
-        / scale
-    )[:, None]
+    x = ((left + (np.arange(width, dtype=np.float32) + 0.5) - frame.x(_CENTRE[0])) / scale)[None, :]
+    y = ((top + (np.arange(height, dtype=np.float32) + 0.5) - frame.y(_CENTRE[1])) / scale)[:, None]
     x, y = (np.ascontiguousarray(axis) for axis in np.broadcast_arrays(x, y))
     leaves = _leaf_light(frame)
-    sheet = Sheet(height=height * SUPER, width=width * SUPER)
+    sheet = Sheet(height=height, width=width)
     _draw_print(sheet, x, y, look.surface)
     _draw_frame(sheet, x, y, look)
-    near = np.repeat(np.repeat(leaves[top : top + height, left : left + width], SUPER, 0), SUPER, 1)
-    sheet.shade(0.74 + 0.32 * near)
+    sheet.shade(0.74 + 0.32 * leaves[top : top + height, left : left + width])
     wall = _wall_light(frame) * (0.74 + 0.32 * leaves)
     layers = (
         (3, 4, 3, 0.5),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet, box
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -88,13 +88,13 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
-    sheet = Sheet(height=height * SUPER, width=width * SUPER)
-    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
-        None, :
-    ] / np.float32(frame.unit)
-    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
-        :, None
-    ] / np.float32(frame.unit)
+    sheet = Sheet(height=height, width=width)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[None, :] / np.float32(
+        frame.unit
+    )
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[:, None] / np.float32(
+        frame.unit
+    )
     surface = look.surface
     webbing = surface if surface.stitched and not surface.soft else MATERIALS["canvas"]
     body = fill(_OUTLINE, frame, window)
@@ -106,7 +106,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_strap(sheet, _FRONT, webbing, frame, window, 1.0)
     _draw_box_stitches(sheet, frame, window)
     _draw_functions(sheet, look, x, y, body, frame, window)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.80 * frame.unit + 0.2))
     layers = (
         (3, 4, 4, 0.45),
         (12, 16, 14, 0.32),
@@ -152,7 +152,9 @@ def _draw_body(
 def _draw_mouth(sheet: Sheet, frame: Frame, window: Window) -> None:
     """Draw the visible strip of the bag's inside above the front edge."""
     back = [*bezier((170, 367), (384, 350), (598, 367)), *reversed(_TOP)]
-    sheet.over(fill(back, frame, window), add=linear((0.50, 0.47, 0.42)) * 0.62)
+    mouth = fill(back, frame, window)
+    at = box(mouth)
+    sheet.over(mouth[at], add=linear((0.50, 0.47, 0.42)) * 0.62, at=at)
 
 
 def _draw_strap(
@@ -164,53 +166,54 @@ def _draw_strap(
     level: float,
 ) -> None:
     """Draw one handle: a band of webbing with rounded edges and a shadow."""
-    band = stroke(points, _STRAP, frame, window)
+    band = stroke([points], _STRAP, frame, window)
+    at = _grown(box(band), round(24 * frame.unit))
+    band = band[at]
     shadow = blur(
-        np.roll(band, (round(9 * frame.unit), round(7 * frame.unit)), (0, 1)), 7 * frame.unit
+        np.roll(band, (round(4.5 * frame.unit), round(3.5 * frame.unit)), (0, 1)), 3.5 * frame.unit
     )
-    sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha > 0))
-    core = blur(band, 5.0 * frame.unit)
-    height, width = band.shape
-    rows, columns = (
-        np.arange(height, dtype=np.float32)[:, None],
-        np.arange(width, dtype=np.float32)[None, :],
-    )
-    scale = 0.40 / (SUPER * frame.unit)
-    light = texture_factor(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
+    sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha[at] > 0), at=at)
+    core = blur(band, 2.5 * frame.unit)
+    scale = np.float32(0.40 / frame.unit)
+    rows = np.arange(at[0].start, at[0].start + band.shape[0])[:, None] * scale
+    columns = np.arange(at[1].start, at[1].start + band.shape[1])[None, :] * scale
+    light = texture_factor(surface, columns, rows) * (0.62 + 0.44 * core)
     tone = linear(surface.bare) * (light * np.float32(level))[..., None]
-    sheet.over(band, add=tone)
-    for side in (-1, 1):
-        edge = offset(points, side * (_STRAP / 2 - 4.0))
-        dashes = stitch(edge, frame, window, dash=5, gap=3, width=1.2)
-        sheet.shade(1.0 - 0.34 * dashes * band)
-    sheet.shade(1.0 - 0.34 * contour(band, width=1.1 * frame.unit + 0.3))
+    sheet.over(band, add=tone, at=at)
+    edges = [offset(points, side * (_STRAP / 2 - 4.0)) for side in (-1, 1)]
+    dashes = stitch(edges, frame, window, dash=5, gap=3, width=1.2)[at]
+    sheet.shade(1.0 - 0.34 * dashes * band, at=at)
+    sheet.shade(1.0 - 0.34 * contour(band, width=0.55 * frame.unit + 0.15), at=at)
+
+
+def _grown(at: tuple[slice, slice], margin: int) -> tuple[slice, slice]:
+    rows, columns = (slice(max(each.start - margin, 0), each.stop + margin) for each in at)
+    return rows, columns
 
 
 def _draw_hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
-    for drop in (26.0, 31.0):
-        dashes = stitch(
-            [(px, py + drop) for px, py in _TOP], frame, window, dash=6, gap=3, width=1.3
-        )
-        sheet.shade(1.0 - 0.40 * dashes * body)
-    ridge = blur(stroke([(px, py + 33) for px, py in _TOP], 4, frame, window), 2.5 * frame.unit)
+    double = [[(px, py + drop) for px, py in _TOP] for drop in (26.0, 31.0)]
+    dashes = stitch(double, frame, window, dash=6, gap=3, width=1.3)
+    sheet.shade(1.0 - 0.40 * dashes * body)
+    ridge = blur(stroke([[(px, py + 33) for px, py in _TOP]], 4, frame, window), 1.25 * frame.unit)
     sheet.shade(1.0 - 0.26 * ridge * body)
-    lip = blur(stroke([(px, py + 3) for px, py in _TOP], 3, frame, window), 1.5 * frame.unit)
+    lip = blur(stroke([[(px, py + 3) for px, py in _TOP]], 3, frame, window), 0.75 * frame.unit)
     sheet.light(0.06 * lip * body)
-    side = stitch([(px + 6, py) for px, py in _LEFT], frame, window, dash=6, gap=4, width=1.1)
-    other = stitch(
-        [(px - 6, py) for px, py in mirror(_LEFT)], frame, window, dash=6, gap=4, width=1.1
-    )
-    sheet.shade(1.0 - 0.20 * np.maximum(side, other) * body)
+    sides = [[(px + 6, py) for px, py in _LEFT], [(px - 6, py) for px, py in mirror(_LEFT)]]
+    dashes = stitch(sides, frame, window, dash=6, gap=4, width=1.1)
+    sheet.shade(1.0 - 0.20 * dashes * body)
 
 
 def _draw_box_stitches(sheet: Sheet, frame: Frame, window: Window) -> None:
     """Draw the box stitches at the ends of the handle."""
+    lines: list[list[tuple[float, float]]] = []
     for cx in (275.5, 492.5):
         half = _STRAP / 2 - 4
         a, b, c, d = (cx - half, 418), (cx + half, 418), (cx + half, 446), (cx - half, 446)
-        for points in ([a, b, c, d, a], [a, c], [b, d]):
-            dashes = stitch(points, frame, window, dash=4, gap=2, width=1.4)
-            sheet.over(dashes * 0.75, accent=0.75, add=0.02)
+        lines += [[a, b, c, d, a], [a, c], [b, d]]
+    dashes = stitch(lines, frame, window, dash=4, gap=2, width=1.4)
+    at = box(dashes)
+    sheet.over(dashes[at] * 0.75, accent=0.75, add=0.02, at=at)
 
 
 _DROPS = (
@@ -241,7 +244,7 @@ def _draw_functions(
         band = linear((0.20, 0.19, 0.19)) * (0.9 + 0.12 * np.sin(y * 2.1 + 0 * x))[..., None]
         sheet.over(base, add=band * np.clip(sheet.alpha, 0, 1)[..., None] * 0.9)
         line = [(164, 796), (384, 802), (604, 796)]
-        sheet.over(stitch(line, frame, window, dash=6, gap=3, width=1.4) * base, add=0.55)
+        sheet.over(stitch([line], frame, window, dash=6, gap=3, width=1.4) * base, add=0.55)
     if look.has("waterproof", "washable"):
         xs, ys = (np.ascontiguousarray(a) for a in np.broadcast_arrays(x, y))
         draw_droplets(sheet, xs, ys, body, _DROPS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Sheet
+from worker.present.canvas import Floats, Sheet, box
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -78,13 +78,13 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
-    sheet = Sheet(height=height * SUPER, width=width * SUPER)
-    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
-        None, :
-    ] / np.float32(frame.unit)
-    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
-        :, None
-    ] / np.float32(frame.unit)
+    sheet = Sheet(height=height, width=width)
+    x = (left + np.arange(width, dtype=np.float32) + 0.5 - frame.x(384))[None, :] / np.float32(
+        frame.unit
+    )
+    y = (top + np.arange(height, dtype=np.float32) + 0.5 - frame.y(480))[:, None] / np.float32(
+        frame.unit
+    )
     surface = _as_jersey(look.surface)
     body, sleeves = _piece_masks(frame, window)
     whole = np.maximum(body, np.maximum(*sleeves))
@@ -96,7 +96,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_seams(sheet, frame, window, whole)
     _draw_collar(sheet, frame, window, folds)
     _draw_functions(sheet, look, x, y, frame, window)
-    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=0.80 * frame.unit + 0.2))
     layers = (
         (3, 4, 4, 0.45),
         (10, 14, 14, 0.30),
@@ -152,8 +152,12 @@ def _draw_piece(
 
     `rotation` is the angle in radians and the x of the pivot, layout px from the centre.
     """
+    part = box(alpha)
+    alpha = alpha[part]
+    folds = Drape(*(plane[part] for plane in folds))
     angle, pivot = rotation
-    x, y = at[0] + folds.right_px - np.float32(pivot), at[1] + folds.down_px
+    x = at[0][:, part[1]] + folds.right_px - np.float32(pivot)
+    y = at[1][part[0]] + folds.down_px
     u = np.cos(angle) * x + np.sin(angle) * y + np.float32(pivot)
     v = -np.sin(angle) * x + np.cos(angle) * y
     weave = texture_factor(surface, u * 0.9, v * 0.9)
@@ -165,69 +169,63 @@ def _draw_piece(
     if surface.pearl:
         add = add + 0.06 * iridescence(0.004 * u + 0.2 * folds.light) - 0.03
     uv = (u / np.float32(TILE_PX) + 0.5, v / np.float32(TILE_PX) + 0.5)
-    sheet.over(alpha, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
+    sheet.over(alpha, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv, at=part)
 
 
 def _draw_nape(sheet: Sheet, frame: Frame, window: Window, x: Floats, y: Floats) -> None:
     """Draw the inside of the back, visible through the neck, in shade."""
     inside = fill([*_NAPE, *reversed(_THROAT)], frame, window)
-    shade = smoothstep(-390.0, -270.0, y) * 0.35 + 0.40 + 0.0 * x
-    sheet.over(inside, accent=shade * 0.75, add=0.10 * shade[..., None])
-    tape = stroke([(px, py + 9) for px, py in _NAPE], 9, frame, window) * inside
-    sheet.over(tape, accent=0.55, add=0.03)
-    label = fill([(366, 158), (402, 158), (402, 184), (366, 184)], frame, window) * inside
-    sheet.over(label, add=linear((0.93, 0.92, 0.90)) * 0.85)
-    mark = stroke([(373, 171), (395, 171)], 2, frame, window)
-    sheet.over(mark * inside, add=0.12)
+    at = box(inside)
+    inside = inside[at]
+    shade = smoothstep(-390.0, -270.0, y[at[0]]) * 0.35 + 0.40 + 0.0 * x[:, at[1]]
+    sheet.over(inside, accent=shade * 0.75, add=0.10 * shade[..., None], at=at)
+    tape = stroke([[(px, py + 9) for px, py in _NAPE]], 9, frame, window)[at]
+    sheet.over(tape * inside, accent=0.55, add=0.03, at=at)
+    label = fill([(366, 158), (402, 158), (402, 184), (366, 184)], frame, window)[at]
+    sheet.over(label * inside, add=linear((0.93, 0.92, 0.90)) * 0.85, at=at)
+    mark = stroke([[(373, 171), (395, 171)]], 2, frame, window)[at]
+    sheet.over(mark * inside, add=0.12, at=at)
 
 
 def _draw_collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> None:
     """Draw the ribbed collar."""
-    band = stroke([(px, py + 6) for px, py in _THROAT], 17, frame, window)
-    band = band * fill([(300, 120), (468, 120), (468, 260), (300, 260)], frame, window)
-    soft = blur(band, 5 * frame.unit)
-    sheet.shade(1.0 - 0.30 * soft * (1 - band))
+    band = stroke([[(px, py + 6) for px, py in _THROAT]], 17, frame, window)
+    at = box(fill([(280, 106), (488, 106), (488, 276), (280, 276)], frame, window))
+    band = (band * fill([(300, 120), (468, 120), (468, 260), (300, 260)], frame, window))[at]
+    soft = blur(band, 2.5 * frame.unit)
+    sheet.shade(1.0 - 0.30 * soft * (1 - band), at=at)
     height, width = band.shape
-    rows = ((window[0] + (np.arange(height, dtype=np.float32)) / SUPER - frame.y(60)) / frame.unit)[
-        :, None
+    first_row, first_column = window[0] + at[0].start, window[1] + at[1].start
+    rows = ((first_row + (np.arange(height, dtype=np.float32)) - frame.y(60)) / frame.unit)[:, None]
+    columns = ((first_column + (np.arange(width, dtype=np.float32)) - frame.x(384)) / frame.unit)[
+        None, :
     ]
-    columns = (
-        (window[1] + (np.arange(width, dtype=np.float32)) / SUPER - frame.x(384)) / frame.unit
-    )[None, :]
     ribs = 0.93 + 0.10 * np.sin(np.arctan2(columns, rows) * 150.0)
     sheet.over(
         band,
-        accent=(folds.light * ribs * (0.72 + 0.28 * soft)).astype(np.float32) * 0.92,
+        accent=(folds.light[at] * ribs * (0.72 + 0.28 * soft)).astype(np.float32) * 0.92,
         add=0.015,
+        at=at,
     )
-    edge = np.clip(contour(band, width=1.2 * frame.unit + 0.3), 0, 1)
-    sheet.shade(1.0 - 0.35 * edge)
+    edge = np.clip(contour(band, width=0.6 * frame.unit + 0.15), 0, 1)
+    sheet.shade(1.0 - 0.35 * edge, at=at)
 
 
 def _draw_seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> None:
     """Draw the armhole seams and the double stitching of the hems."""
     seams = [_ARMHOLE, mirror(_ARMHOLE)]
-    for points in seams:
-        line = stroke(points, 2.2, frame, window)
-        sheet.shade(1.0 - 0.42 * blur(line, 0.8) - 0.20 * blur(line, 9 * frame.unit) * 2.5)
-        shifted = [(px + 2.2, py + 1.0) for px, py in points]
-        sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 1.0))
+    line = stroke(seams, 2.2, frame, window)
+    sheet.shade(1.0 - 0.42 * blur(line, 0.4) - 0.50 * blur(line, 4.5 * frame.unit))
+    shifted = [[(px + 2.2, py + 1.0) for px, py in points] for points in seams]
+    sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 0.5))
     cuff = bezier(_CUFF_OUT, (76, 376), _CUFF_IN)
     inner = [(px + 10.0, py - 13.0) for px, py in cuff]
-    hem = [(px, py - 15) for px, py in _HEM]
-    for points in (hem, inner, mirror(inner)):
-        for offset in (0.0, 4.5):
-            dashes = stitch(
-                [(px, py + offset) for px, py in points],
-                frame,
-                window,
-                dash=5.5,
-                gap=2.6,
-                width=1.2,
-            )
-            sheet.shade(1.0 - 0.38 * dashes * whole)
-        fold = blur(stroke([(px, py + 2) for px, py in points], 7, frame, window), 3 * frame.unit)
-        sheet.shade(1.0 - 0.10 * fold * whole)
+    hems = [[(px, py - 15) for px, py in _HEM], inner, mirror(inner)]
+    double = [[(px, py + offset) for px, py in hem] for hem in hems for offset in (0.0, 4.5)]
+    dashes = stitch(double, frame, window, dash=5.5, gap=2.6, width=1.2)
+    below = [[(px, py + 2) for px, py in hem] for hem in hems]
+    fold = blur(stroke(below, 7, frame, window), 1.5 * frame.unit)
+    sheet.shade((1.0 - 0.38 * dashes * whole) * (1.0 - 0.10 * fold * whole))
 
 
 _DROPS = (
