@@ -35,6 +35,7 @@ BEFORE = "5c367ae"
 _BUILD = ROOT / "build" / "benchmarks"
 _READY_S = 240.0
 _STOP_S = 60.0
+_WARM_UPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def running(version: Version, *, devices: str = "cpu", warm: bool = True) -> Ite
     """Run `codesigner up` of a version, without reuse of results.
 
     Args:
-        warm: whether jobs of every product are run first.
+        warm: whether jobs of every product are run first, some times.
     """
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir="/tmp"))
     folder.chmod(0o711)  # as root, PostgreSQL runs as another user
@@ -133,8 +134,12 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _warm_up(visitor: Visitor) -> None:
-    for one in (*asked(PRODUCTS, reference=False, variants=1), *asked(1, reference=True)):
-        visitor.wait(visitor.submit(one).document(202)["id"], 0.1)
+    """Run jobs of every product at once, so that each process that draws meets most of them."""
+    for _ in range(_WARM_UPS):
+        requests = (*asked(PRODUCTS, reference=False, variants=1), *asked(1, reference=True))
+        ids = [visitor.submit(one).document(202)["id"] for one in requests]
+        for job_id in ids:
+            visitor.wait(job_id, 0.1)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

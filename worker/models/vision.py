@@ -8,9 +8,11 @@ a model version instead.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +36,7 @@ __all__ = ["Vision", "VisionFeatures", "load"]
 Extract = Callable[[Tensor], Tensor]
 _DEFAULT_NORMALISATION = (0.5, 0.5, 0.5)
 _DEFAULT_MODEL = "tf_efficientnet_lite0"
+_MOST_RECENT = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,8 @@ class Vision:
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
     device: torch.device
+    _recent: OrderedDict[bytes, VisionFeatures] = field(default_factory=OrderedDict)
+    """Images that were embedded last, by digest: two stages of a job look at its reference."""
 
     @torch.inference_mode()
     def embed(self, images: Sequence[Image.Image]) -> VisionFeatures:
@@ -63,11 +68,29 @@ class Vision:
             images: of any size, RGB or RGBA; resized to squares, not cropped. The palette weighs
                 each pixel by its alpha; the features see the picture on white or black.
         """
-        palettes = [palette_array(*palette_of(image)) for image in images]
+        if not images:
+            return VisionFeatures(
+                features=np.zeros((0, 0), np.float32), palette=np.zeros((0, 5, 4), np.float32)
+            )
+        embedded = [self._embed_one(image) for image in images]
         return VisionFeatures(
-            features=self.features(images),
-            palette=np.stack(palettes) if palettes else np.zeros((0, 5, 4), np.float32),
+            features=np.concatenate([each.features for each in embedded]),
+            palette=np.concatenate([each.palette for each in embedded]),
         )
+
+    def _embed_one(self, image: Image.Image) -> VisionFeatures:
+        """Return the features and the palette of an image (N = 1)."""
+        described = f"{image.mode} {image.size} ".encode()
+        digest = hashlib.sha256(described + image.tobytes()).digest()
+        if (known := self._recent.get(digest)) is not None:
+            self._recent.move_to_end(digest)
+            return known
+        palette = palette_array(*palette_of(image))[None]
+        made = VisionFeatures(features=self.features([image]), palette=palette)
+        self._recent[digest] = made
+        if len(self._recent) > _MOST_RECENT:
+            self._recent.popitem(last=False)
+        return made
 
     @torch.inference_mode()
     def features(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:

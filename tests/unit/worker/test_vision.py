@@ -221,3 +221,30 @@ def test_unknown_kind_is_rejected(tmp_path: Path) -> None:
     save_file({"a": torch.zeros(1)}, path)
     with pytest.raises(ValueError, match="unknown kind"):
         _loaded(tmp_path, path, {"kind": "crystal-ball"})
+
+
+def test_an_image_is_embedded_once_while_it_is_recent(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def extract(pixels: torch.Tensor) -> torch.Tensor:
+        seen.append(1)
+        return pixels.mean((2, 3))
+
+    monkeypatch.setattr(vision, "_MOST_RECENT", 2)
+    model = vision.Vision(
+        extract=extract,
+        side_px=8,
+        mean=(0.5,) * 3,
+        deviation=(0.5,) * 3,
+        device=torch.device("cpu"),
+    )
+    red, green, blue = (Image.new("RGB", (9, 9), name) for name in ("red", "green", "blue"))
+    first = model.embed([red, green, red])
+    assert len(seen) == 2
+    again = model.embed([red.copy()])
+    assert len(seen) == 2
+    np.testing.assert_array_equal(again.features[0], first.features[0])
+    np.testing.assert_array_equal(again.palette[0], first.palette[2])
+    model.embed([blue, green])  # green was evicted by blue
+    assert len(seen) == 4
+    assert model.embed([]).features.shape == (0, 0)
