@@ -153,8 +153,8 @@ class StageReporter(Reporter):
     def publish(self, job_id: str, files: Sequence[StageArtifact]) -> Future[None]:
         """Store finished files of a job and tell of them; at a fault the end of the stage does.
 
-        At most every `_PUBLISH_INTERVAL_S`, for a transaction takes about as long as a variant: what
-        is finished sooner is published with later files or at the end.
+        At most every `_PUBLISH_INTERVAL_S`, for a transaction takes about as long as a variant:
+        what is finished sooner is published with later files or at the end.
         """
         assert self._publisher is not None
         waiting = self._waiting.setdefault(job_id, [])
