@@ -23,25 +23,19 @@ _THROUGHPUT = ("in process", "Celery chain", "LitServe", "Ray Serve", "BentoML")
 PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **{
         name: (name, {})
-        for name in (
-            *("before_rest", "before_saturation", "before_print", "before_costs"),
-            *("rest", "start", "memory", "costs", "noop", "size", "polling", "serving", "burst"),
-            *(
-                "pair",
-                "arithmetic",
-                "captioner",
-                "networks",
-                "drawing",
-                "layout",
-                "render",
-                "library",
-                "load",
-            ),
-        )
+        for name in ("before_rest", "before_saturation", "before_print", "before_costs", "rest")
     },
     **{
         f"throughput-{system.lower().replace(' ', '-')}": ("throughput", {"system": system})
         for system in _THROUGHPUT
+    },
+    **{
+        name: (name, {})
+        for name in (
+            *("start", "memory", "costs", "noop", "burst", "pair", "captioner", "networks"),
+            *("arithmetic", "drawing", "layout", "render", "library", "load", "size"),
+            *("polling", "serving"),
+        )
     },
 }
 """By part of a run: its module and options."""

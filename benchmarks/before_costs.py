@@ -1,6 +1,6 @@
 """Benchmark of the CPU time of jobs whose stages compute nothing against the earlier version.
 
-Run: python -m benchmarks.before_costs [--jobs 150]
+Run: python -m benchmarks.before_costs [--jobs 100]
 
 Each version runs its own `benchmarks.costs` in turns.
 """
@@ -39,7 +39,7 @@ def _cost_ms(version: Version, jobs: int) -> float:
     return float(found[1])
 
 
-def measure(jobs: int = 150, rounds: int = 2) -> list[Row]:
+def measure(jobs: int = 100, rounds: int = 2) -> list[Row]:
     """Measure both versions in turns."""
     versions = {version.name: version for version in both()}
     found = measure_alternately(

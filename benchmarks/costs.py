@@ -1,6 +1,6 @@
 """Benchmark of each process' CPU time per no-op job, and of its growth with load.
 
-Run: python -m benchmarks.costs [--jobs 400] [--waiting 20000]
+Run: python -m benchmarks.costs [--jobs 200] [--waiting 20000]
 
 Eight clients submit jobs over HTTP and poll each until it has ended. Three scenarios: one worker;
 two workers; one worker while many other jobs wait for a later start. Times are read from
@@ -87,7 +87,7 @@ def _rows(scene: str, costs: Mapping[str, float], rate: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def measure(jobs: int = 400, waiting: int = 20_000) -> list[Row]:
+def measure(jobs: int = 200, waiting: int = 20_000) -> list[Row]:
     """Measure the three scenarios."""
     rows: list[Row] = []
     with installation(stages=NO_STAGES) as made:

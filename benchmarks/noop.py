@@ -1,6 +1,6 @@
 """Benchmark of six no-op stages: durable queue against a plain Celery chain without storage.
 
-Run: python -m benchmarks.noop [--jobs 1000] [--rounds 3]
+Run: python -m benchmarks.noop [--jobs 1000] [--rounds 2]
 
 In both systems the jobs are queued before the single worker starts; this one's drawers, which it
 needs beside, wait already. Measured from the start of the first stage to the end of the last.
@@ -82,7 +82,7 @@ def _ours(made: Installation, count: int) -> float:
     return count / float((ended - began).total_seconds())
 
 
-def measure(jobs: int = 1000, rounds: int = 3) -> list[Row]:
+def measure(jobs: int = 1000, rounds: int = 2) -> list[Row]:
     """Measure jobs per second of both systems in alternation."""
     with installation(stages=NO_STAGES, web=False, worker=False) as made:
         made.start_drawers()

@@ -1,6 +1,6 @@
 """Benchmark of the overhead of an idle system: a job's latency minus the stages' compute time.
 
-Run: python -m benchmarks.rest [--jobs 60]
+Run: python -m benchmarks.rest [--jobs 30]
 
 Jobs are submitted one at a time over HTTP, alternately without and with a reference. The compute
 time is that of the stages' functions (`stage_run.compute_s`).
@@ -61,7 +61,7 @@ def _rows(kind: str, times: list[tuple[float, float]]) -> list[Row]:
     return [*rows, Row(name=f"rest: whole job, {kind}", value=whole, unit="s", better="lower")]
 
 
-def measure(jobs: int = 60) -> list[Row]:
+def measure(jobs: int = 30) -> list[Row]:
     """Measure that many jobs of each kind in alternation."""
     with installation(worker_threads=0) as made:
         warm_up(made)
