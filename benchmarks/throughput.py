@@ -6,8 +6,8 @@ The others run the same stages: called in process, without queue or storage; in 
 that keeps what it makes; in LitServe, Ray Serve and BentoML with their batching, which store
 nothing (`benchmarks.rivals`, installed by `make install-bench`). The first two compute in one
 thread, as Codesigner does then with one worker for all stages; the servers run a process for each
-core, and Codesigner as `codesigner up` starts it. In each round both are started, run jobs that are
-submitted at once, every second one with a reference, and are stopped.
+core, and so does Codesigner, beside two that draw. In each round both are started, run jobs that
+are submitted at once, every second one with a reference, and are stopped.
 """
 
 from __future__ import annotations
@@ -53,8 +53,11 @@ Design = Callable[[Sequence[Asked]], float]
 
 @contextmanager
 def _ours() -> Iterator[Design]:
-    """Run Codesigner as `codesigner up` does."""
-    with installation(worker_threads=0) as made:
+    """Run Codesigner with as many workers as the servers have."""
+    with installation(worker=False, worker_threads=0) as made:
+        made.start_worker(devices=f"cpu:{WORKERS}", count=WORKERS)
+        made.start_drawers()
+        made.wait(made.client.is_ready)
         yield lambda requests: _through(made, requests)
 
 

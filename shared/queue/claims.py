@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, func, select, text, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job, StageRun
@@ -19,8 +20,8 @@ __all__ = [
     "claim",
     "claim_from_row",
     "event_body",
-    "has_ready",
     "lock_claimed_job",
+    "ready_stages",
     "update_claimed",
 ]
 
@@ -163,10 +164,13 @@ def claim(
     return [claim_from_row(row, stage, lease_s) for row in rows]
 
 
-def has_ready(session: Session, stages: Sequence[str]) -> bool:
-    """Return whether a stage run of these stages waits for a worker."""
-    ready = select(StageRun.id).where(StageRun.state == "ready", StageRun.stage.in_(stages))
-    return session.scalar(ready.limit(1)) is not None
+def ready_stages(session: Session, stages: Collection[str]) -> set[str]:
+    """Return those of the stages that have a stage run which waits for a worker."""
+    if not stages:
+        return set()
+    names = select(func.unnest(array(sorted(stages))).label("stage")).subquery()
+    is_ready = exists().where(StageRun.state == "ready", StageRun.stage == names.c.stage)
+    return set(session.scalars(select(names.c.stage).where(is_ready)))
 
 
 def claim_from_row(row: Any, stage: str, lease_s: float) -> Claim:

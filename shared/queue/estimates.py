@@ -3,12 +3,14 @@
 import math
 import random
 import statistics
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Row, func, select, text, true, tuple_
+from sqlalchemy import Connection, Engine, Row, func, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job, StageRun
@@ -28,6 +30,7 @@ __all__ = [
 MOST_COUNTED = 5_000
 """Highest exact queue position; one more stands for every position behind it."""
 
+_COSTS_TTL_S = 2.0
 _HISTORY = 50
 """Number of recent runs from which the cost of a stage is computed."""
 _MAX_OWNERS = 100
@@ -52,6 +55,11 @@ class StageCost:
     work: float
     """Mean work of a job, see `shared.pipelines.work_of`."""
 
+
+_kept_costs: WeakKeyDictionary[
+    Engine | Connection, dict[tuple[str, ...], tuple[float, Mapping[str, StageCost]]]
+] = WeakKeyDictionary()
+"""When they were read, and the costs, by stages, of each database."""
 
 _COSTS = text("""
 SELECT requested.stage, recent.took_s, recent.share_s, job.options
@@ -161,8 +169,21 @@ def _position(session: Session, ready: StageRun) -> int:
     return (count or 0) + 1
 
 
-def stage_costs(session: Session, stages: Sequence[str]) -> dict[str, StageCost]:
-    """Return the recent costs of these stages; a stage that never ran is left out."""
+def stage_costs(session: Session, stages: Sequence[str]) -> Mapping[str, StageCost]:
+    """Return the recent costs of these stages; a stage that never ran is left out.
+
+    They are kept for some seconds: every document of an active job has an estimate, and some
+    hundred rows are read for it.
+    """
+    kept = _kept_costs.setdefault(session.get_bind(), {})
+    read_at, costs = kept.get(tuple(stages), (-math.inf, {}))
+    if time.monotonic() - read_at >= _COSTS_TTL_S:
+        costs = _read_costs(session, stages)
+        kept[tuple(stages)] = time.monotonic(), costs
+    return costs
+
+
+def _read_costs(session: Session, stages: Sequence[str]) -> dict[str, StageCost]:
     runs: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for row in session.execute(_COSTS, {"stages": list(stages), "history": _HISTORY}):
         work = work_of(row.stage, row.options)

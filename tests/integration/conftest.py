@@ -14,9 +14,16 @@ from s3fs import S3FileSystem
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.ids import new_id
+from shared.queue import estimates
 from tests.queue_driver import SHA, QueueDriver, output
 
 __all__ = ["SHA", "output"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the costs of stages for every estimate."""
+    monkeypatch.setattr(estimates, "_COSTS_TTL_S", 0.0)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.queue import pauses
+from shared.queue import estimates, pauses
 from shared.queue.estimates import estimate_retry_after_s, stage_costs
 from shared.queue.leases import progress
 from shared.queue.recovery.heartbeats import Heartbeat, beat
@@ -43,6 +43,18 @@ def test_costs_are_measured_for_each_stage(work: Any) -> None:
     assert costs["caption"].share == pytest.approx((0.5, 0.5))
     assert costs["generate"].work == 0.5  # two variants; four are one unit
     assert costs["generate"].share == pytest.approx((1.0, 1.0))
+
+
+def test_costs_are_kept_for_some_seconds(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimates, "_COSTS_TTL_S", 600.0)
+    remember(work, took_s=2.0)
+    with work.session() as session:
+        before = stage_costs(session, STAGES)
+    remember(work, took_s=6.0)
+    with work.session() as session:
+        assert stage_costs(session, STAGES) == before
+        monkeypatch.setattr(estimates, "_COSTS_TTL_S", 0.0)
+        assert stage_costs(session, STAGES)["caption"].took[1] == pytest.approx(6.0)
 
 
 def test_estimate_of_the_first_job_in_the_queue_is_the_sum_of_its_stages(work: Any) -> None:
