@@ -80,12 +80,15 @@ def _ids(encoder: str) -> Select[str]:
 
 
 def unindexed(session: Session, encoder: str, limit: int) -> list[Unindexed]:
-    """Return jobs to index, the newest first, and lock their entries; none that others hold."""
+    """Return jobs to index, the newest first, and lock them with their entries.
+
+    None that others hold: who deletes a job locks it first, then its entry.
+    """
     ids = session.scalars(
         _ids(encoder)
         .order_by(LibraryEntry.job_id.desc())
         .limit(limit)
-        .with_for_update(of=LibraryEntry, skip_locked=True)
+        .with_for_update(of=(Job, LibraryEntry), key_share=True, skip_locked=True)
     ).all()
     jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.id.desc()))
     return [_read(session, job) for job in jobs]
