@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +34,8 @@ from shared.queue.recovery.heartbeats import workers_ready
 from shared.settings import PREFIX, Settings, load_settings
 
 __all__ = [
-    "CACHE", "NO_STAGES", "ROOT", "Installation", "database", "free_port", "installation",
+    "CACHE", "NO_STAGES", "ROOT", "Installation", "database", "end_session", "free_port",
+    "installation",
     "new_home", "servers",
 ]  # fmt: skip
 
@@ -43,6 +46,7 @@ NO_STAGES = "benchmarks.stages:STAGES"
 """No-op stages."""
 _SERVERS_S = 60.0
 _READY_S = 300.0
+_STOP_S = 60.0
 _ENOUGH = 10_000_000
 DRAWERS = min(2, os.cpu_count() or 1)
 """Processes that draw, as many as `codesigner up` starts."""
@@ -191,6 +195,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def end_session(leader: subprocess.Popen[bytes]) -> None:
+    """Terminate the leader of a process session gracefully, then kill what is left of it."""
+    leader.send_signal(signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        leader.wait(_STOP_S)
+    with suppress(ProcessLookupError):
+        os.killpg(leader.pid, signal.SIGKILL)
+    leader.wait()
 
 
 @contextmanager

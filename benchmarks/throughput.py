@@ -13,7 +13,6 @@ are submitted at once, every second one with a reference, and are stopped.
 from __future__ import annotations
 
 import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from benchmarks.clients import Visitor, body_of, run_concurrently
 from benchmarks.installation import (
     ROOT,
     Installation,
+    end_session,
     free_port,
     installation,
     new_home,
@@ -124,21 +124,7 @@ def _served(module: str) -> Iterator[Design]:
             print((home.logs / "rival.log").read_text(errors="replace")[-3000:])
             raise
         finally:
-            _end(running)
-
-
-def _end(running: subprocess.Popen[bytes]) -> None:
-    """Terminate a session's leader gracefully, then kill its remaining processes."""
-    running.send_signal(signal.SIGTERM)
-    try:
-        running.wait(30)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
-        os.killpg(running.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    running.wait()
+            end_session(running)
 
 
 def _asked_of(url: str, running: subprocess.Popen[bytes], requests: Sequence[Asked]) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import psycopg
 
 from benchmarks.briefs import PRODUCTS, asked
 from benchmarks.clients import Visitor
-from benchmarks.installation import ROOT, free_port
+from benchmarks.installation import ROOT, end_session, free_port
 from codesigner.embedded_servers import EmbeddedPostgres
 from codesigner.home import Home
 from shared.settings import PREFIX
@@ -34,7 +33,6 @@ BEFORE = "5c367ae"
 """Commit that speed is compared with."""
 _BUILD = ROOT / "build" / "benchmarks"
 _READY_S = 240.0
-_STOP_S = 60.0
 _WARM_UPS = 3
 
 
@@ -121,7 +119,7 @@ def running(version: Version, *, devices: str = "cpu", warm: bool = True) -> Ite
                 _warm_up(found.visitor)
             yield found
         finally:
-            _stop(process)
+            end_session(process)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -140,18 +138,3 @@ def _warm_up(visitor: Visitor) -> None:
         ids = [visitor.submit(one).document(202)["id"] for one in requests]
         for job_id in ids:
             visitor.wait(job_id, 0.1)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop an installation; kill what is left of it."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()

@@ -21,7 +21,7 @@ __all__ = [
     "Unindexed",
     "encoder_of",
     "has_unindexed",
-    "unindexed",
+    "next_unindexed",
     "write_index",
 ]
 
@@ -79,19 +79,18 @@ def _ids(encoder: str) -> Select[str]:
     )
 
 
-def unindexed(session: Session, encoder: str, limit: int) -> list[Unindexed]:
-    """Return jobs to index, the newest first, and lock them with their entries.
+def next_unindexed(session: Session, encoder: str) -> Unindexed | None:
+    """Return the newest job to index, and lock it with its entry; None if there is none.
 
-    None that others hold: who deletes a job locks it first, then its entry.
+    What others hold is left out: who deletes a job locks it first, then its entry.
     """
-    ids = session.scalars(
+    job_id = session.scalar(
         _ids(encoder)
         .order_by(LibraryEntry.job_id.desc())
-        .limit(limit)
+        .limit(1)
         .with_for_update(of=(Job, LibraryEntry), key_share=True, skip_locked=True)
-    ).all()
-    jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.id.desc()))
-    return [_read(session, job) for job in jobs]
+    )
+    return None if job_id is None else _read(session, session.get_one(Job, job_id))
 
 
 def _read(session: Session, job: Job) -> Unindexed:

@@ -13,7 +13,7 @@ from shared.briefs.parser import parse_brief
 from shared.db.library_models import LibraryColour, LibraryEntry, LibraryVariant
 from shared.db.models import Job
 from shared.jobs.insertion import DesignInput
-from shared.library.index import encoder_of, has_unindexed, unindexed
+from shared.library.index import encoder_of, has_unindexed, next_unindexed
 from shared.library.query_vectors import picture_key, query_vector, text_key
 from shared.library.search import LibraryQuery, Vector, search
 from shared.queue.completion import ArtifactRecord
@@ -247,7 +247,9 @@ def test_a_job_that_is_being_indexed_is_deleted_afterwards(library: Library) -> 
     with library.driver.session() as indexing:
         encoder = encoder_of(champion_versions(indexing))
         assert encoder is not None
-        assert [each.job.id for each in unindexed(indexing, encoder, 1)] == [job_id]
+        waiting = next_unindexed(indexing, encoder)
+        assert waiting is not None
+        assert waiting.job.id == job_id
         with library.driver.session() as deleting:
             held = select(Job.id).where(Job.id == job_id).with_for_update(skip_locked=True)
             assert deleting.scalar(held) is None

@@ -206,7 +206,7 @@ def draw(calls: Sequence[StageCall], models: Models, reporter: Reporter) -> list
             file = StageArtifact(
                 kind="tile", variant=variant, content=content, media_type="image/png"
             )
-            reporter.publish(call.job_id, [file]).result()
+            reporter.publish(call.job_id, [file])
             files.append(file)
             SEEN.append(OBSERVE[0](call.job_id))
         if "raise" in call.brief and len(SEEN) <= call.options.variants:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PIL import PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from shared.designs.parsing import record_json
 from shared.designs.record import Design
@@ -42,4 +42,5 @@ def png_file(design: Design, size_px: int, get: GetBytes | None = None) -> bytes
     chunks = PngImagePlugin.PngInfo()
     for keyword, text in text_chunks(design).items():
         chunks.add_itxt(keyword, text)
-    return encode_png(pixels, chunks, pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH)
+    dpi = pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH
+    return encode_png(Image.fromarray(pixels), chunks, dpi)

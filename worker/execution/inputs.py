@@ -1,8 +1,7 @@
 """Builds the arguments of pure stages from rows and artifacts, and stores their outputs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
-from types import MappingProxyType
 
 from shared.briefs.understood import ParsedBrief
 from shared.errors import CodesignerError
@@ -48,30 +47,21 @@ def build_call(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> 
 
 
 def put_outputs(
-    results: Sequence[StageResult],
-    put_many: Callable[[Sequence[bytes]], Sequence[str]],
-    stored: Mapping[bytes, str] = MappingProxyType({}),
+    results: Sequence[StageResult], put_many: Callable[[Sequence[bytes]], Sequence[str]]
 ) -> list[tuple[str, tuple[ArtifactRecord, ...]]]:
     """Store all bytes of a batch; return each result's output sha256 and artifact records.
-
-    Args:
-        stored: the sha256 of what is stored and referred to already, by its bytes.
 
     Raises:
         CodesignerError: storage_full or unavailable.
     """
-    contents = {
-        content: None
+    contents = [
+        content
         for result in results
         for content in (result.output, *(file.content for file in result.artifacts))
-        if content not in stored
-    }
-    names = {**stored, **dict(zip(contents, put_many(list(contents)), strict=True))}
+    ]
+    names = iter(put_many(contents))
     return [
-        (
-            names[result.output],
-            tuple(_record(file, names[file.content]) for file in result.artifacts),
-        )
+        (next(names), tuple(_record(file, next(names)) for file in result.artifacts))
         for result in results
     ]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,6 +33,7 @@ _log = logging.getLogger(__name__)
 _RENEWALS_PER_LEASE = 30
 """A lease of 60 s is renewed every two seconds, so that a quick job costs no renewal."""
 _PUBLISH_INTERVAL_S = 0.15
+"""Least time between two publications of a job's files, and before the first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +55,6 @@ class BatchResult:
     """By job."""
     models: Mapping[str, LoadedModel]
     """The models that were used, by role."""
-    stored: Mapping[bytes, str]
-    """The sha256 of files that were published, by their bytes."""
     started_at: datetime
     finished_at: datetime
 
@@ -87,15 +84,13 @@ def compute_batch(
     with context.time_limits(computation, *stage_limits(context, spec)) as advance:
         lease_s = context.settings.lease_s or spec.lease_s
         reporter = StageReporter(context, claims, advance, lease_s / _RENEWALS_PER_LEASE)
-        with reporter.publishing():
-            results = run(calls, models, reporter)
+        results = run(calls, models, reporter)
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} returned {len(results)} results for {len(calls)} calls")
     return BatchResult(
         stage=spec.name,
         results={call.job_id: result for call, result in zip(calls, results, strict=True)},
         models=models.used,
-        stored=reporter.stored,
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
@@ -120,21 +115,9 @@ class StageReporter(Reporter):
         self._advance = advance
         self._interval_s = interval_s
         self._started_at = self._renewed_at = time.monotonic()
-        self._publisher: ThreadPoolExecutor | None = None
         self._published_at: dict[str, float] = {}
         self._waiting: dict[str, list[StageArtifact]] = {}
         """Files that are published with later ones, by job."""
-        self.stored: dict[bytes, str] = {}
-        """The sha256 of files that were published, by their bytes."""
-
-    @contextmanager
-    def publishing(self) -> Iterator[None]:
-        """Publish files while the computation goes on; at the end wait for those under way."""
-        self._publisher = ThreadPoolExecutor(1, "publisher")
-        try:
-            yield
-        finally:
-            self._publisher.shutdown(cancel_futures=True)
 
     def __call__(self, share: float) -> None:
         """Record the finished share, 0 to 1, at most once per interval.
@@ -150,21 +133,20 @@ class StageReporter(Reporter):
         if not sum(self._renew(claim, share) for claim in self._claims):
             raise Interrupted("gone")
 
-    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> Future[None]:
+    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
         """Store finished files of a job and tell of them; at a fault the end of the stage does.
 
-        At most every `_PUBLISH_INTERVAL_S`, for a transaction takes about as long as a variant:
-        what is finished sooner is published with later files or at the end.
+        A transaction takes about as long as a variant, so what is finished sooner than
+        `_PUBLISH_INTERVAL_S` after the last files is published with later ones or at the end.
         """
-        assert self._publisher is not None
         waiting = self._waiting.setdefault(job_id, [])
         waiting += files
         now = time.monotonic()
         if now - self._published_at.get(job_id, self._started_at) < _PUBLISH_INTERVAL_S:
-            return super().publish(job_id, files)
+            return
         self._published_at[job_id] = now
         self._waiting[job_id] = []
-        return self._publisher.submit(self._publish, job_id, waiting)
+        self._publish(job_id, waiting)
 
     def _publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
         claim = next(each for each in self._claims if each.job_id == job_id)
@@ -173,7 +155,6 @@ class StageReporter(Reporter):
             records = put_files(files, self._context.artifact_cache.put_many)
             with self._context.sessions.begin() as session:
                 queue.publish(session, claim, records)
-            self.stored.update((f.content, r.sha256) for f, r in zip(files, records, strict=True))
         except StaleFence:
             _log.info(
                 "did not publish files of %s: the claim was lost",

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.briefs.text.index import is_chinese
 from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
-from shared.library.index import IndexedVariant, Unindexed, encoder_of, unindexed, write_index
+from shared.library.index import IndexedVariant, Unindexed, encoder_of, next_unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
 from shared.queue.claims import ready_stages
 from shared.registry.releases import champion_versions
@@ -82,15 +82,14 @@ class LibraryEncoder:
     def _index_next(self, session: Session) -> bool:
         """Index the newest job that is not indexed; return whether there was one."""
         models, encoder = self._models(session)
-        if models is None or not (waiting := unindexed(session, encoder, 1)):
+        if models is None or (waiting := next_unindexed(session, encoder)) is None:
             return False
-        vector = self._texts(models, [waiting[0].text])[0]
         write_index(
             session,
-            waiting[0].job,
+            waiting.job,
             encoder=encoder,
-            vector=vector.tolist(),
-            variants=self._variants(models, waiting[0]),
+            vector=self._texts(models, [waiting.text])[0].tolist(),
+            variants=self._variants(models, waiting),
         )
         return True
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,17 +21,11 @@ class Reporter:
     def __call__(self, share: float) -> None:
         """Receive the finished share of the batch, 0 to 1; see `OnProgress`."""
 
-    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> Future[None]:  # noqa: ARG002
+    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
         """Receive finished files of a job, to be shown before the stage ends.
 
         They must be among the files of its result.
-
-        Returns:
-            Done once they are shown, or will be later.
         """
-        done: Future[None] = Future()
-        done.set_result(None)
-        return done
 
 
 ignore_progress = Reporter()

@@ -49,7 +49,7 @@ def store_results(
         CodesignerError: storage_full or unavailable.
     """
     results = [batch.results[item.claim.job_id] for item in items]
-    stored = put_outputs(results, context.artifact_cache.put_many, batch.stored)
+    stored = put_outputs(results, context.artifact_cache.put_many)
     outputs: list[tuple[Claim, StageOutput]] = []
     for item, result, (output_sha256, artifacts) in zip(items, results, stored, strict=True):
         facts = RunFacts(

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image, PngImagePlugin
 
 from worker.imaging.metadata import SOFTWARE, PictureMetadata, UnrecognisedPicture, xmp_packet
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["encode_png", "opaque", "read_metadata", "write_png"]
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
-"""By number of channels: grey, grey with alpha, RGB, RGBA."""
-_FILTER_UP = 2
-_COMPRESS_LEVEL = 1
-_BAND_ROWS = 256
-"""Rows that are compressed at once."""
-_METRES_PER_INCH = 0.0254
 _XMP_KEYWORD = "XML:com.adobe.xmp"
 _RESERVED_KEYWORDS = ("Brief", "Seed", "Variant", "Job", "Description")
 # Keywords of a text chunk: 1 to 79 characters of printable Latin-1 (PNG specification, 11.3.3).
@@ -45,49 +35,22 @@ def write_png(picture: Image.Image | NDArray[np.uint8], metadata: PictureMetadat
     Raises:
         ValueError: a keyword in `extra` is invalid or reserved; the mode is not RGB, RGBA or L.
     """
-    image = picture if isinstance(picture, Image.Image) else None
-    if image is not None and image.mode not in ("RGB", "RGBA", "L"):
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    if image.mode not in ("RGB", "RGBA", "L"):
         raise ValueError(f"a picture of mode {image.mode} must be converted to RGB or RGBA first")
-    # The pixels alone: the metadata of an opened file must not be passed on.
-    return encode_png(np.asarray(picture), _chunks(metadata), metadata.dpi)
+    # A copy of the pixels alone: the metadata of an opened file must not be passed on.
+    clean = Image.frombytes(image.mode, image.size, image.tobytes())
+    return encode_png(clean, _chunks(metadata), metadata.dpi)
 
 
 def encode_png(
-    pixels: NDArray[np.uint8], chunks: PngImagePlugin.PngInfo, dpi: float | None = None
+    picture: Image.Image, chunks: PngImagePlugin.PngInfo, dpi: float | None = None
 ) -> bytes:
-    """Encode pixels, (H, W) or (H, W, 1 to 4) uint8, with chunks before the image data.
-
-    Each row is stored as its difference from the one above, at zlib's fastest level. Pillow tries
-    all filters on each row, which takes four times as long for files of the same size.
-    """
-    height, width = pixels.shape[:2]
-    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    """Encode a picture with these chunks, and with its dots per inch if it has a print size."""
     buffer = BytesIO()
-    buffer.write(_SIGNATURE)
-    header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPES[channels], 0, 0, 0)
-    PngImagePlugin.putchunk(buffer, b"IHDR", header)
-    for kind, data, *_ in chunks.chunks:
-        PngImagePlugin.putchunk(buffer, kind, data)
-    if dpi is not None:
-        per_metre = round(dpi / _METRES_PER_INCH)
-        PngImagePlugin.putchunk(buffer, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
-    compressor = zlib.compressobj(_COMPRESS_LEVEL)
-    for top in range(0, height, _BAND_ROWS):
-        rows = _filtered(pixels, top, min(top + _BAND_ROWS, height))
-        PngImagePlugin.putchunk(buffer, b"IDAT", compressor.compress(rows.data))
-    PngImagePlugin.putchunk(buffer, b"IDAT", compressor.flush())
-    PngImagePlugin.putchunk(buffer, b"IEND", b"")
+    density = {} if dpi is None else {"dpi": (dpi, dpi)}
+    picture.save(buffer, format="PNG", pnginfo=chunks, **density)
     return buffer.getvalue()
-
-
-def _filtered(pixels: NDArray[np.uint8], top: int, bottom: int) -> NDArray[np.uint8]:
-    """Return rows with the filter "up", (rows, 1 + bytes of a row)."""
-    band = np.ascontiguousarray(pixels[top:bottom]).reshape(bottom - top, -1)
-    rows = np.empty((band.shape[0], 1 + band.shape[1]), np.uint8)
-    rows[:, 0] = _FILTER_UP
-    rows[0, 1:] = band[0] if top == 0 else band[0] - pixels[top - 1].reshape(-1)
-    np.subtract(band[1:], band[:-1], out=rows[1:, 1:])
-    return rows
 
 
 def _chunks(metadata: PictureMetadata) -> PngImagePlugin.PngInfo:
