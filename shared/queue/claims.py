@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ __all__ = [
     "ClaimPreference",
     "claim",
     "claim_from_row",
+    "claimable_stages",
     "event_body",
     "lock_claimed_job",
-    "ready_stages",
     "update_claimed",
 ]
 
@@ -164,13 +164,19 @@ def claim(
     return [claim_from_row(row, stage, lease_s) for row in rows]
 
 
-def ready_stages(session: Session, stages: Collection[str]) -> set[str]:
-    """Return those of the stages that have a stage run which waits for a worker."""
+def claimable_stages(session: Session, stages: Collection[str]) -> set[str]:
+    """Return those of the stages with a stage run that is ready, or whose lease has expired."""
     if not stages:
         return set()
     names = select(func.unnest(array(sorted(stages))).label("stage")).subquery()
-    is_ready = exists().where(StageRun.state == "ready", StageRun.stage == names.c.stage)
-    return set(session.scalars(select(names.c.stage).where(is_ready)))
+    is_own = StageRun.stage == names.c.stage
+    is_ready = exists().where(is_own, StageRun.state == "ready")
+    has_expired = exists().where(
+        is_own,
+        StageRun.state == "running",
+        StageRun.lease_until < func.statement_timestamp(),
+    )
+    return set(session.scalars(select(names.c.stage).where(or_(is_ready, has_expired))))
 
 
 def claim_from_row(row: Any, stage: str, lease_s: float) -> Claim:

@@ -21,7 +21,7 @@ from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
 from shared.library.index import IndexedVariant, Unindexed, encoder_of, next_unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
-from shared.queue.claims import ready_stages
+from shared.queue.claims import claimable_stages
 from shared.registry.releases import champion_versions
 from shared.storage.artifacts import ArtifactStore
 from worker.imaging.colour import rgb_from_lab
@@ -75,7 +75,7 @@ class LibraryEncoder:
             with self.sessions.begin() as session:
                 if not self._index_next(session):
                     break
-                is_idle = not ready_stages(session, self.stages)
+                is_idle = not claimable_stages(session, self.stages)
             count += 1
         return count
 

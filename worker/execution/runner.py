@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.failpoints import reach
 from shared.pipelines import PIPELINES, STAGES, StageSpec
-from shared.queue.claims import ClaimPreference, claim, ready_stages
+from shared.queue.claims import ClaimPreference, claim, claimable_stages
 from shared.queue.stage_inputs import inputs_of
 from worker.execution.batch_executor import Batch, BatchExecutor
 from worker.execution.context import WorkerContext
@@ -71,7 +71,7 @@ class _HintHandler:
             with context.sessions.begin() as session:
                 batch = self._claim(session, spec)
                 if batch is None:
-                    self._open = ready_stages(session, self._open - {spec.name})
+                    self._open = claimable_stages(session, self._open - {spec.name})
             if not spec.is_interactive:
                 context.batch_sizer.record_claim(0 if batch is None else len(batch.claims))
             if batch is not None:
@@ -88,7 +88,7 @@ class _HintHandler:
         stages = set(opened) | self._interactive
         if time.monotonic() < self._until:
             stages |= self._open
-        stages = ready_stages(session, stages)
+        stages = claimable_stages(session, stages)
         while (spec := self._latest(stages)) is not None:
             if (batch := self._claim(session, spec)) is not None:
                 return batch
