@@ -16,6 +16,7 @@ from web import api, pages
 from web.extensions import Services, attach
 from web.http import body_concurrency as bodies
 from web.http import (
+    compression,
     i18n,
     metrics,
     problems,
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     request_rates.limit_addresses(app, settings)
     limits.register(app, settings)
     security.register(app, settings)
+    compression.register(app)
     i18n.register(app)
     route_rights.register(app)
     request_rates.limit_accounts(app, settings)

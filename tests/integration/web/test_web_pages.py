@@ -1,10 +1,12 @@
 """The pages through the test client: language, forms, headers and errors."""
 
+import gzip
 import io
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -184,6 +186,32 @@ def test_scripts_that_modules_import_are_never_stale(client: FlaskClient) -> Non
         assert answer.headers["Cache-Control"] == "no-cache"
         seen = {"If-None-Match": answer.headers["ETag"]}
         assert client.get(f"/static/{name}", headers=seen).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "url", ["/static/form.js", "/static/base.css", "/api/docs", "/api/v1/openapi.json"]
+)
+def test_what_is_the_same_for_everybody_is_compressed(client: FlaskClient, url: str) -> None:
+    plain = client.get(url)
+    assert "Content-Encoding" not in plain.headers
+    for encoding, decompress in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+        accepts = {"Accept-Encoding": f"{encoding}, deflate"}
+        answer = client.get(url, headers=accepts)
+        assert answer.headers["Content-Encoding"] == encoding
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert len(answer.data) < 0.6 * len(plain.data)
+        assert decompress(answer.data) == plain.data
+        if etag := answer.headers.get("ETag"):
+            assert etag != plain.headers["ETag"]
+            seen = client.get(url, headers={**accepts, "If-None-Match": etag})
+            assert (seen.status_code, seen.data) == (304, b"")
+
+
+@pytest.mark.parametrize("url", ["/", "/jobs", "/api/v1/jobs"])
+def test_pages_with_what_a_visitor_wrote_are_not_compressed(client: FlaskClient, url: str) -> None:
+    answer = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_cross_site_posts_are_refused(
