@@ -1,4 +1,4 @@
-"""CPU threads of a network whose results do not depend on their number, which follow the load.
+"""CPU threads of computations whose results do not depend on their number, which follow the load.
 
 Two threads that wait for each other are slow as soon as another process needs one of their cores.
 So their number is decided anew before each step of some milliseconds. torch is imported on use:
@@ -7,11 +7,16 @@ processes that draw set the rule too, and do without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
-__all__ = ["allowed_threads", "follow_load", "threads_restored"]
+__all__ = ["allowed_threads", "follow_load", "in_threads", "threads_restored"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 allowed_threads: ContextVar[Callable[[], int] | None] = ContextVar("allowed_threads", default=None)
 """Returns how many threads may compute now; None: as many as torch is set to."""
@@ -36,3 +41,16 @@ def threads_restored() -> Iterator[None]:
     finally:
         if torch.get_num_threads() != count:
             torch.set_num_threads(count)
+
+
+def in_threads(compute: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """Yield the results in order; as many are computed at a time as threads may compute.
+
+    It pays where `compute` spends its time in libraries that release the interpreter's lock.
+    """
+    allowed = allowed_threads.get()
+    with ThreadPoolExecutor(max(1, len(items))) as pool:
+        while items:
+            count = 1 if allowed is None else allowed()
+            yield from pool.map(compute, items[:count])
+            items = items[count:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +15,7 @@ from worker.execution.contracts import Models, StageArtifact, StageCall, StageRe
 from worker.execution.progress import Reporter, ignore_progress, portion
 from worker.imaging.jpeg import write_jpeg
 from worker.imaging.metadata import PictureMetadata
+from worker.models.cpu_threads import in_threads
 from worker.present.look import Look, look_of
 from worker.present.printing import Pixels
 from worker.present.products.catalog import PRODUCTS
@@ -46,7 +47,7 @@ def run(
 ) -> list[StageResult]:
     """Render each job's variants on its product; uses no model.
 
-    Each variant is published as soon as it is rendered.
+    Each variant is published as soon as it and those before it are rendered.
 
     Raises:
         BadTile: a job lacks a tile, or one cannot be read.
@@ -57,8 +58,7 @@ def run(
         part = portion(on_progress, number, len(calls))
         look = look_of(call.understood, call.options.product)
         files: list[StageArtifact] = []
-        for variant in range(call.options.variants):
-            rendered = render_variant(call, look, variant, call.artifacts.get(("tile", variant)))
+        for variant, rendered in enumerate(_variants(call, look)):
             on_progress.publish(call.job_id, rendered)
             files += rendered
             part((variant + 1) / call.options.variants)
@@ -72,6 +72,15 @@ def run(
             )
         )
     return results
+
+
+def _variants(call: StageCall, look: Look) -> Iterator[Sequence[StageArtifact]]:
+    """Yield the files of each variant, in order."""
+
+    def render(variant: int) -> Sequence[StageArtifact]:
+        return render_variant(call, look, variant, call.artifacts.get(("tile", variant)))
+
+    return in_threads(render, range(call.options.variants))
 
 
 def render_variant(

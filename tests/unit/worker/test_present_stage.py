@@ -14,6 +14,8 @@ from shared.briefs.understood import ParsedBrief
 from tests.unit.worker.records import NO_MODELS, Published, noise, png
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.imaging.jpeg import read_jpeg_metadata
+from worker.models.cpu_threads import allowed_threads
+from worker.present.products.catalog import plate_of
 from worker.stages.present import (
     SKETCH_SIZE,
     THUMBNAIL_SIZE,
@@ -155,6 +157,22 @@ def test_same_call_yields_the_same_bytes() -> None:
     first, second = run([_call([_tile()], understood), _call([_tile()], understood)], NO_MODELS)
     assert first.artifacts == second.artifacts
     assert first.output == second.output
+
+
+def test_number_of_threads_does_not_change_the_files() -> None:
+    """Not even while their plate, which all variants share, is still to be made."""
+    call = _call([_tile(shade) for shade in (40, 90, 140, 190, 240)])
+    (alone,) = run([call], NO_MODELS)
+    plate_of.cache_clear()
+    counts = iter([2, 1, 2])
+    token = allowed_threads.set(lambda: next(counts))
+    try:
+        (together,) = run([call], NO_MODELS)
+    finally:
+        allowed_threads.reset(token)
+    assert together.artifacts == alone.artifacts
+    assert plate_of.cache_info().misses == 1
+    assert next(counts, None) is None
 
 
 def test_result_lists_the_options_and_the_defaults_used() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from threading import Lock
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -45,6 +46,9 @@ _PLATES: Mapping[str, DrawPlate] = MappingProxyType(
 )
 
 
+_plate_lock = Lock()
+
+
 @lru_cache(maxsize=PLATES_KEPT)
 def plate_of(product: str, look: Look, size: tuple[int, int]) -> Plate:
     """Return the plate of a product; the most recently used plates are cached."""
@@ -54,7 +58,9 @@ def plate_of(product: str, look: Look, size: tuple[int, int]) -> Plate:
 
 
 def _draw(product: str, tile: Pixels, look: Look, size: tuple[int, int]) -> Image.Image:
-    return print_tile(tile, plate_of(product, look, size))
+    with _plate_lock:  # variants are drawn in threads, and need the same plate
+        plate = plate_of(product, look, size)
+    return print_tile(tile, plate)
 
 
 PRODUCTS: Mapping[str, DrawProduct] = MappingProxyType(
