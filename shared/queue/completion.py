@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import BigInteger, Row, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -28,8 +28,8 @@ __all__ = [
 
 _RUNS = text("""
 SELECT id, job_id, stage, state, fence FROM stage_run
-WHERE job_id = ANY (:job_ids) ORDER BY job_id, position
-""")
+WHERE job_id IN :job_ids ORDER BY job_id, position
+""").bindparams(bindparam("job_ids", type_=Text, expanding=True))
 _FINISH = text("""
 UPDATE stage_run
 SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
@@ -39,8 +39,8 @@ SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
 WHERE id = :id
 """).bindparams(bindparam("provenance", type_=JSONB))
 _OPEN = text("""
-UPDATE stage_run SET state = 'ready', enqueued_at = clock_timestamp() WHERE id = ANY (:ids)
-""")
+UPDATE stage_run SET state = 'ready', enqueued_at = clock_timestamp() WHERE id IN :ids
+""").bindparams(bindparam("ids", type_=BigInteger, expanding=True))
 _INSERT_ARTIFACTS = text("""
 INSERT INTO artifact (job_id, stage, kind, variant, sha256, media_type, size_bytes, width, height)
 SELECT job_id, stage, kind, variant, sha256, media_type, size_bytes, width, height
@@ -126,16 +126,18 @@ def finish_many(session: Session, done: Sequence[tuple[Claim, StageOutput]]) -> 
     """
     jobs = lock_jobs(session, [claim.job_id for claim, _ in done])
     runs = _stage_runs(session, jobs)
-    written: list[tuple[Row[Any], StageOutput]] = []
-    changes: list[NumberedChange] = []
-    following: list[Row[Any]] = []
+    held: list[tuple[Claim, Job, Row[Any], StageOutput]] = []
     stale: list[Claim] = []
-    for claim, output in done:
-        job, run = jobs.get(claim.job_id), runs.get(claim.stage_run_id)
+    for claim, output in done:  # a claim that is given twice is stale the second time
+        job, run = jobs.get(claim.job_id), runs.pop(claim.stage_run_id, None)
         if job is None or run is None or not _is_held(claim, job, run):
             stale.append(claim)
-            continue
-        written.append((run, output))
+        else:
+            held.append((claim, job, run, output))
+    _write(session, [(run, output) for _, _, run, output in held])
+    changes: list[NumberedChange] = []
+    following: list[Row[Any]] = []
+    for claim, job, _, output in held:
         _describe(job, output)
         changes.append(numbered(job, Change(kind="stage.done", body=event_body(claim))))
         waiting = (
@@ -145,13 +147,12 @@ def finish_many(session: Session, done: Sequence[tuple[Claim, StageOutput]]) -> 
             changes.append(numbered(job, close_job(session, job, "succeeded")))
         else:
             following.append(next_run)
-    _write(session, written)
     if following:
         session.execute(_OPEN, {"ids": [run.id for run in following]})
     session.flush()
     record_each(session, changes)
     announce_each(session, [(run.job_id, run.stage) for run in following])
-    for _, output in written:
+    for *_, output in held:
         if output.on_done is not None:
             output.on_done(session)
     return Finished(stale=tuple(stale), opened=frozenset(run.stage for run in following))
