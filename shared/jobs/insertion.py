@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from sqlalchemy import ColumnElement, Float, cast, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared.db.account_models import Workspace
 from shared.db.ids import new_id
-from shared.db.models import Job, StageRun
+from shared.db.models import Job
 from shared.jobs.carried_results import copy_results
 from shared.library.entries import add_entry
 from shared.main_workspace import MAIN_WORKSPACE
@@ -42,6 +43,16 @@ __all__ = [
     "update_counter",
 ]
 
+
+_INSERT_STAGE_RUNS = text("""
+INSERT INTO stage_run (job_id, stage, position, queue, state, priority, turn, max_attempts,
+                       enqueued_at, not_before)
+SELECT job_id, stage, position, queue, state, priority, turn, max_attempts, clock_timestamp(),
+       CASE WHEN stage = :first THEN CAST(:not_before AS timestamptz) END
+FROM jsonb_to_recordset(:rows) AS run
+    (job_id text, stage text, position integer, queue text, state text, priority integer,
+     turn bigint, max_attempts integer)
+""").bindparams(bindparam("rows", type_=JSONB))
 
 How = Literal["retry", "another_seed", "changed_brief", "edit"]
 """How a job was made from another one."""
@@ -276,23 +287,20 @@ def _insert_stage_runs(session: Session, job: Job, not_before: datetime | None) 
     """Insert all stage runs of a job; the first that is not skipped is ready."""
     planned = stages_for(job.pipeline, has_reference=job.reference_sha256 is not None)
     first = first_stage(job)
-    rows = []
-    for position, (spec, skipped) in enumerate(planned, start=len(PIPELINES[job.pipeline].carries)):
-        is_first = spec.name == first
-        rows.append(
-            {
-                "job_id": job.id,
-                "stage": spec.name,
-                "position": position,
-                "queue": spec.queue,
-                "state": "skipped" if skipped else "ready" if is_first else "waiting",
-                "priority": job.priority,
-                "turn": claim_order(job.turn, job.priority),
-                "not_before": not_before if is_first else None,
-                "max_attempts": spec.max_attempts,
-            }
-        )
-    session.execute(insert(StageRun).values(enqueued_at=func.clock_timestamp()), rows)
+    rows = [
+        {
+            "job_id": job.id,
+            "stage": spec.name,
+            "position": position,
+            "queue": spec.queue,
+            "state": "skipped" if skipped else "ready" if spec.name == first else "waiting",
+            "priority": job.priority,
+            "turn": claim_order(job.turn, job.priority),
+            "max_attempts": spec.max_attempts,
+        }
+        for position, (spec, skipped) in enumerate(planned, len(PIPELINES[job.pipeline].carries))
+    ]
+    session.execute(_INSERT_STAGE_RUNS, {"rows": rows, "first": first, "not_before": not_before})
 
 
 def update_counter(session: Session, job_id: str, **values: Any) -> None:

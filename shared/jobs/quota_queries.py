@@ -6,9 +6,10 @@ does not tell what others have made.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, Text, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Artifact, Job
@@ -76,14 +77,79 @@ class Limit:
         return self.left is not None and places > self.left
 
 
+def _sub(query: Select[Any]) -> Any:
+    return query.scalar_subquery()
+
+
+def _frees_in_s(at: Any) -> Any:
+    """Return SQL of the seconds until an entry of this time leaves the window."""
+    return DAY_S - func.extract("epoch", func.clock_timestamp() - at)
+
+
+_OWNER, _NETWORK = bindparam("owner", type_=Text), bindparam("network", type_=Text)
+_IN_WINDOW = QuotaEntry.at > seconds_from_now(-DAY_S)
+_OWN = (QuotaEntry.owner == _OWNER, _IN_WINDOW)
+_HERE = (QuotaEntry.network == _NETWORK, _IN_WINDOW)
+_UNFINISHED = select(func.count(Job.id)).where(Job.state.in_(ACTIVE))
+# Jobs know the bytes of their artifacts since they ended. Those of active jobs, which are few, are
+# summed up.
+_ENDED_BYTES = select(func.coalesce(func.sum(Job.stored_bytes), 0)).where(
+    Job.owner == _OWNER, unexpired()
+)
+_ACTIVE_BYTES = (
+    select(func.coalesce(func.sum(Artifact.size_bytes), 0))
+    .join(Job, Job.id == Artifact.job_id)
+    .where(Job.owner == _OWNER, Job.state.in_(ACTIVE))
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Query:
-    name: str
     code: str
-    most: int | None
     used: Any
-    oldest: Any = None
-    """Time of the oldest job in the window."""
+    frees_in_s: Any
+    """Seconds until the oldest job in the window does not count any more."""
+
+
+_QUERIES = {
+    _BYTES: _Query(
+        code="storage_limit",
+        used=_sub(_ENDED_BYTES) + _sub(_ACTIVE_BYTES),
+        frees_in_s=null(),
+    ),
+    "jobs-per-day": _Query(
+        code="daily_limit",
+        used=_sub(select(func.count()).where(*_OWN)),
+        frees_in_s=_frees_in_s(_sub(select(func.min(QuotaEntry.at)).where(*_OWN))),
+    ),
+    "unfinished-jobs": _Query(
+        code="owner_limit", used=_sub(_UNFINISHED.where(Job.owner == _OWNER)), frees_in_s=null()
+    ),
+    "address-jobs-per-day": _Query(
+        code="address_limit",
+        used=_sub(select(func.count()).where(*_HERE)),
+        frees_in_s=_frees_in_s(_sub(select(func.min(QuotaEntry.at)).where(*_HERE))),
+    ),
+    "address-unfinished-jobs": _Query(
+        code="address_limit",
+        used=_sub(
+            _UNFINISHED.join(QuotaEntry, QuotaEntry.job_id == Job.id).where(
+                QuotaEntry.network == _NETWORK
+            )
+        ),
+        frees_in_s=null(),
+    ),
+}
+"""By the limit's name; the first that is exceeded names the error."""
+
+
+@cache
+def _statement(names: tuple[str, ...]) -> Select[Any]:
+    """Return the query of the count of all active jobs, and of what is used of limits."""
+    columns = [
+        column for each in names for column in (_QUERIES[each].used, _QUERIES[each].frees_in_s)
+    ]
+    return select(_sub(_UNFINISHED), *columns)
 
 
 def read_used(
@@ -94,109 +160,41 @@ def read_used(
     Args:
         every: read what is unlimited too, but for the network.
     """
-    queries = [
-        each
-        for each in [*_own_queries(whose), *_network_queries(whose)]
-        if each.most is not None or (every and each.code != "address_limit")
-    ]
-    active = _sub(select(func.count(Job.id)).where(Job.state.in_(ACTIVE)))
-    columns = [
-        column
-        for each in queries
-        for column in (each.used, null() if each.oldest is None else _frees_in_s(each.oldest))
-    ]
-    row = session.execute(select(active, *columns)).one()
+    most = {
+        name: number
+        for name, number in _numbers(whose).items()
+        if number is not None or (every and _QUERIES[name].code != "address_limit")
+    }
+    of_whom = {"owner": whose.owner, "network": whose.network}
+    row = session.execute(_statement(tuple(most)), of_whom).one()
     limits = [
         Limit(
-            name=each.name,
-            code=each.code,
-            most=each.most,
-            used=int(row[1 + 2 * number]),
-            window_s=DAY_S if each.name.endswith("per-day") else None,
-            frees_in_s=row[2 + 2 * number],
+            name=name,
+            code=_QUERIES[name].code,
+            most=number,
+            used=int(row[1 + 2 * place]),
+            window_s=DAY_S if name.endswith("per-day") else None,
+            frees_in_s=row[2 + 2 * place],
         )
-        for number, each in enumerate(queries)
+        for place, (name, number) in enumerate(most.items())
     ]
     return row[0], limits
 
 
-def _own_queries(whose: Whose) -> list[_Query]:
-    """Return the queries of the owner's limits; the first that is exceeded names the error."""
-    own, quota = QuotaEntry.owner == whose.owner, whose.quota
-    unfinished = select(func.count(Job.id)).where(Job.owner == whose.owner, Job.state.in_(ACTIVE))
-    return [
-        _Query(
-            name=_BYTES,
-            code="storage_limit",
-            most=quota.max_bytes,
-            used=_stored_bytes(whose.owner),
-        ),
-        _Query(
-            name="jobs-per-day",
-            code="daily_limit",
-            most=quota.jobs_per_day,
-            used=_sub(select(func.count()).where(own, _in_window())),
-            oldest=_sub(select(func.min(QuotaEntry.at)).where(own, _in_window())),
-        ),
-        _Query(
-            name="unfinished-jobs",
-            code="owner_limit",
-            most=quota.max_jobs,
-            used=_sub(unfinished),
-        ),
-    ]
-
-
-def _network_queries(whose: Whose) -> list[_Query]:
+def _numbers(whose: Whose) -> dict[str, int | None]:
+    """Return the limits by name, in the order of `_QUERIES`."""
+    quota, here = whose.quota, whose.network_quota
+    own = {
+        _BYTES: quota.max_bytes,
+        "jobs-per-day": quota.jobs_per_day,
+        "unfinished-jobs": quota.max_jobs,
+    }
     if whose.network is None:
-        return []
-    here, quota = QuotaEntry.network == whose.network, whose.network_quota
-    jobs = select(func.count(Job.id)).join(QuotaEntry, QuotaEntry.job_id == Job.id)
-    return [
-        _Query(
-            name="address-jobs-per-day",
-            code="address_limit",
-            most=quota.jobs_per_day,
-            used=_sub(select(func.count()).where(here, _in_window())),
-            oldest=_sub(select(func.min(QuotaEntry.at)).where(here, _in_window())),
-        ),
-        _Query(
-            name="address-unfinished-jobs",
-            code="address_limit",
-            most=quota.max_jobs,
-            used=_sub(jobs.where(here, Job.state.in_(ACTIVE))),
-        ),
-    ]
-
-
-def _stored_bytes(owner: str) -> Any:
-    """Return SQL of the bytes of an owner's jobs that are neither deleted nor expired.
-
-    Jobs know the bytes of their artifacts since they ended. Those of active jobs, which are few,
-    are summed up.
-    """
-    known = select(func.coalesce(func.sum(Job.stored_bytes), 0)).where(
-        Job.owner == owner, unexpired()
-    )
-    active = (
-        select(func.coalesce(func.sum(Artifact.size_bytes), 0))
-        .join(Job, Job.id == Artifact.job_id)
-        .where(Job.owner == owner, Job.state.in_(ACTIVE))
-    )
-    return _sub(known) + _sub(active)
-
-
-def _in_window() -> Any:
-    return QuotaEntry.at > seconds_from_now(-DAY_S)
-
-
-def _frees_in_s(at: Any) -> Any:
-    """Return SQL of the seconds until an entry of this time leaves the window."""
-    return DAY_S - func.extract("epoch", func.clock_timestamp() - at)
-
-
-def _sub(query: Select[Any]) -> Any:
-    return query.scalar_subquery()
+        return own
+    return own | {
+        "address-jobs-per-day": here.jobs_per_day,
+        "address-unfinished-jobs": here.max_jobs,
+    }
 
 
 def seconds_until_free(session: Session, whose: Whose, limit: Limit, count: int) -> float | None:
@@ -218,7 +216,7 @@ def seconds_until_free(session: Session, whose: Whose, limit: Limit, count: int)
         key, value = QuotaEntry.network, whose.network
         if limit.is_own:
             key, value = QuotaEntry.owner, whose.owner
-        query = select(_frees_in_s(QuotaEntry.at)).where(key == value, _in_window())
+        query = select(_frees_in_s(QuotaEntry.at)).where(key == value, _IN_WINDOW)
         wait_s = session.scalar(query.order_by(QuotaEntry.at).offset(excess - 1).limit(1))
     return None if wait_s is None else max(1.0, float(wait_s))
 

@@ -11,7 +11,7 @@ and knows the network by a keyed hash only.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from shared.db.account_models import Account
@@ -41,6 +41,10 @@ __all__ = [
 
 _NETWORK_LOCKS = 0x0C0E
 _GB = 1_000_000_000
+_INSERT_ENTRIES = text("""
+INSERT INTO quota_entry (job_id, owner, network)
+SELECT unnest(CAST(:job_ids AS text[])), :owner, :network
+""")
 
 REFUSALS = {
     "storage_limit": "Your designs take %(used)s of %(most)s MB; delete some of them.",
@@ -148,8 +152,8 @@ def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -
 def count_submitted(session: Session, owner: str, limits: Limits, job_ids: Sequence[str]) -> None:
     """Count submitted jobs against the quotas."""
     if limits.quota is not None:
-        rows = [{"job_id": each, "owner": owner, "network": limits.network} for each in job_ids]
-        session.execute(insert(QuotaEntry), rows)
+        counted = {"job_ids": list(job_ids), "owner": owner, "network": limits.network}
+        session.execute(_INSERT_ENTRIES, counted)
 
 
 def read_limits(session: Session, owner: str, limits: Limits) -> Sequence[Limit]:

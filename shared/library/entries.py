@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,23 @@ __all__ = [
     "update_entry",
 ]
 
+_INSERT_ENTRY = text("INSERT INTO library_entry (job_id, terms) VALUES (:job_id, :terms)")
+_IS_JUDGED = LibraryVariant.favourite | LibraryVariant.verdict.is_not(None)
+_DOCUMENTS = (
+    select(
+        Job.id,
+        LibraryEntry.name,
+        LibraryEntry.tags,
+        LibraryVariant.variant,
+        LibraryVariant.favourite,
+        LibraryVariant.verdict,
+    )
+    .outerjoin(LibraryEntry, LibraryEntry.job_id == Job.id)
+    .outerjoin(LibraryVariant, (LibraryVariant.job_id == Job.id) & _IS_JUDGED)
+    .where(Job.id.in_(bindparam("job_ids", expanding=True)))
+    .order_by(LibraryVariant.variant)
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
@@ -39,7 +56,7 @@ class Review:
 def add_entry(session: Session, job: Job) -> None:
     """Insert the entry of a new job."""
     terms = terms_of(entry_texts(job), job.understood)
-    session.execute(insert(LibraryEntry).values(job_id=job.id, terms=terms))
+    session.execute(_INSERT_ENTRY, {"job_id": job.id, "terms": terms})
 
 
 def entry_texts(job: Job) -> list[str]:
@@ -106,21 +123,7 @@ def count_change(session: Session, job_ids: Sequence[str]) -> None:
 
 def library_documents(session: Session, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return what the library records of jobs, by id: name, tags, and judged variants."""
-    judged = LibraryVariant.favourite | LibraryVariant.verdict.is_not(None)
-    rows = session.execute(
-        select(
-            Job.id,
-            LibraryEntry.name,
-            LibraryEntry.tags,
-            LibraryVariant.variant,
-            LibraryVariant.favourite,
-            LibraryVariant.verdict,
-        )
-        .outerjoin(LibraryEntry, LibraryEntry.job_id == Job.id)
-        .outerjoin(LibraryVariant, (LibraryVariant.job_id == Job.id) & judged)
-        .where(Job.id.in_(job_ids))
-        .order_by(LibraryVariant.variant)
-    )
+    rows = session.execute(_DOCUMENTS, {"job_ids": job_ids})
     documents: dict[str, dict[str, Any]] = {}
     for job_id, name, tags, variant, favourite, verdict in rows:
         new = {"name": name or "", "tags": tags or [], "reviews": []}

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy import Select, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -168,7 +169,12 @@ def claimable_stages(session: Session, stages: Collection[str]) -> set[str]:
     """Return those of the stages with a stage run that is ready, or whose lease has expired."""
     if not stages:
         return set()
-    names = select(func.unnest(array(sorted(stages))).label("stage")).subquery()
+    return set(session.scalars(_claimable(tuple(sorted(stages)))))
+
+
+@cache
+def _claimable(stages: tuple[str, ...]) -> Select[tuple[str]]:
+    names = select(func.unnest(array(stages)).label("stage")).subquery()
     is_own = StageRun.stage == names.c.stage
     is_ready = exists().where(is_own, StageRun.state == "ready")
     has_expired = exists().where(
@@ -176,7 +182,7 @@ def claimable_stages(session: Session, stages: Collection[str]) -> set[str]:
         StageRun.state == "running",
         StageRun.lease_until < func.statement_timestamp(),
     )
-    return set(session.scalars(select(names.c.stage).where(or_(is_ready, has_expired))))
+    return select(names.c.stage).where(or_(is_ready, has_expired))
 
 
 def claim_from_row(row: Any, stage: str, lease_s: float) -> Claim:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import BigInteger, Row, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
 
-from shared.db.models import ACTIVE, Artifact, Job, StageRun
+from shared.db.models import ACTIVE, Artifact, Job
 from shared.errors import StaleFence
 from shared.queue.claims import Claim, event_body
-from shared.queue.events import Change, record
-from shared.queue.transitions import announce, end_job, lock_jobs
+from shared.queue.events import Change, NumberedChange, numbered, record_each
+from shared.queue.transitions import announce_each, close_job, lock_jobs
 
 __all__ = [
     "REQUEST_STAGE",
@@ -25,6 +25,32 @@ __all__ = [
     "write_artifacts",
 ]
 
+
+_RUNS = text("""
+SELECT id, job_id, stage, state, fence FROM stage_run
+WHERE job_id IN :job_ids ORDER BY job_id, position
+""").bindparams(bindparam("job_ids", type_=Text, expanding=True))
+_FINISH = text("""
+UPDATE stage_run
+SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
+    finished_at = clock_timestamp(), output_sha256 = :output_sha256,
+    output_media_type = :output_media_type, provenance = :provenance, input_key = :input_key,
+    reused = :reused, compute_s = :compute_s, batch = :batch
+WHERE id = :id
+""").bindparams(bindparam("provenance", type_=JSONB))
+_OPEN = text("""
+UPDATE stage_run SET state = 'ready', enqueued_at = clock_timestamp() WHERE id IN :ids
+""").bindparams(bindparam("ids", type_=BigInteger, expanding=True))
+_INSERT_ARTIFACTS = text("""
+INSERT INTO artifact (job_id, stage, kind, variant, sha256, media_type, size_bytes, width, height)
+SELECT job_id, stage, kind, variant, sha256, media_type, size_bytes, width, height
+FROM jsonb_to_recordset(:rows) AS file
+    (job_id text, stage text, kind text, variant integer, sha256 text, media_type text,
+     size_bytes bigint, width integer, height integer)
+ON CONFLICT (job_id, stage, kind, variant) DO UPDATE
+SET sha256 = excluded.sha256, media_type = excluded.media_type, size_bytes = excluded.size_bytes,
+    width = excluded.width, height = excluded.height
+""").bindparams(bindparam("rows", type_=JSONB))
 
 REQUEST_STAGE = "request"
 """In place of a stage: artifacts that were submitted with the job."""
@@ -100,82 +126,86 @@ def finish_many(session: Session, done: Sequence[tuple[Claim, StageOutput]]) -> 
     """
     jobs = lock_jobs(session, [claim.job_id for claim, _ in done])
     runs = _stage_runs(session, jobs)
-    written: list[StageOutput] = []
+    held: list[tuple[Claim, Job, Row[Any], StageOutput]] = []
     stale: list[Claim] = []
-    opened: set[str] = set()
-    for claim, output in done:
-        job, run = jobs.get(claim.job_id), runs.get(claim.stage_run_id)
+    for claim, output in done:  # a claim that is given twice is stale the second time
+        job, run = jobs.get(claim.job_id), runs.pop(claim.stage_run_id, None)
         if job is None or run is None or not _is_held(claim, job, run):
             stale.append(claim)
-            continue
-        _write(session, job, run, output)
-        record(session, job, Change(kind="stage.done", body=event_body(claim)))
+        else:
+            held.append((claim, job, run, output))
+    _write(session, [(run, output) for _, _, run, output in held])
+    changes: list[NumberedChange] = []
+    following: list[Row[Any]] = []
+    for claim, job, _, output in held:
+        _describe(job, output)
+        changes.append(numbered(job, Change(kind="stage.done", body=event_body(claim))))
         waiting = (
             each for each in runs.values() if each.job_id == job.id and each.state == "waiting"
         )
-        if (following := next(waiting, None)) is None:
-            end_job(session, job, "succeeded")
+        if (next_run := next(waiting, None)) is None:
+            changes.append(numbered(job, close_job(session, job, "succeeded")))
         else:
-            following.state, following.enqueued_at = "ready", func.clock_timestamp()
-            announce(session, job.id, following.stage)
-            opened.add(following.stage)
-        written.append(output)
+            following.append(next_run)
+    if following:
+        session.execute(_OPEN, {"ids": [run.id for run in following]})
     session.flush()
-    for output in written:
+    record_each(session, changes)
+    announce_each(session, [(run.job_id, run.stage) for run in following])
+    for *_, output in held:
         if output.on_done is not None:
             output.on_done(session)
-    return Finished(stale=tuple(stale), opened=frozenset(opened))
+    return Finished(stale=tuple(stale), opened=frozenset(run.stage for run in following))
 
 
-def _is_held(claim: Claim, job: Job, run: StageRun) -> bool:
+def _is_held(claim: Claim, job: Job, run: Row[Any]) -> bool:
     """Return whether the claim is still valid for its locked job."""
     return job.state in ACTIVE and run.state == "running" and run.fence == claim.fence
 
 
-def _stage_runs(session: Session, jobs: Mapping[str, Job]) -> dict[int, StageRun]:
+def _stage_runs(session: Session, jobs: Mapping[str, Job]) -> dict[int, Row[Any]]:
     """Return the stage runs of locked jobs by id, in the order of their stages."""
-    rows = session.scalars(
-        select(StageRun)
-        .where(StageRun.job_id.in_(list(jobs)))
-        .order_by(StageRun.job_id, StageRun.position)
-        .options(defer(StageRun.provenance))
-        .execution_options(populate_existing=True)
-    )
-    return {run.id: run for run in rows}
+    return {run.id: run for run in session.execute(_RUNS, {"job_ids": list(jobs)})}
 
 
-def _write(session: Session, job: Job, run: StageRun, output: StageOutput) -> None:
-    """Store the result in the rows of the stage run and of its job."""
-    run.state, run.progress = "done", 1.0
-    run.lease_until = run.run_until = None
-    run.finished_at = func.clock_timestamp()
-    run.output_sha256, run.output_media_type = output.output_sha256, output.output_media_type
-    run.provenance = dict(output.provenance)
-    run.input_key, run.reused = output.input_key, output.reused
-    run.compute_s, run.batch = output.compute_s, output.batch
+def _describe(job: Job, output: StageOutput) -> None:
+    """Store in the job's row what the result says of the job."""
     if output.description is not None:
         job.description = output.description
     added = [code for code in dict.fromkeys(output.notices) if code not in job.notices]
     if added:
         job.notices = [*job.notices, *added]
-    write_artifacts(session, job.id, run.stage, output.artifacts)
+
+
+def _write(session: Session, written: Sequence[tuple[Row[Any], StageOutput]]) -> None:
+    """Store results in the rows of their stage runs and artifacts."""
+    if not written:
+        return
+    rows = [
+        {
+            "id": run.id,
+            "output_sha256": output.output_sha256,
+            "output_media_type": output.output_media_type,
+            "provenance": dict(output.provenance),
+            "input_key": output.input_key,
+            "reused": output.reused,
+            "compute_s": output.compute_s,
+            "batch": output.batch,
+        }
+        for run, output in written
+    ]
+    session.execute(_FINISH, rows)
+    for run, output in written:
+        write_artifacts(session, run.job_id, run.stage, output.artifacts)
 
 
 def write_artifacts(
     session: Session, job_id: str, stage: str, artifacts: Sequence[ArtifactRecord]
 ) -> None:
     """Insert the rows of a stage's artifacts; those that were published before are replaced."""
-    if not artifacts:
-        return
-    rows = [{"job_id": job_id, "stage": stage, **vars(artifact)} for artifact in artifacts]
-    statement = insert(Artifact).values(rows)
-    key = ("job_id", "stage", "kind", "variant")
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=key,
-            set_={name: statement.excluded[name] for name in rows[0] if name not in key},
-        )
-    )
+    if artifacts:
+        rows = [{"job_id": job_id, "stage": stage, **vars(artifact)} for artifact in artifacts]
+        session.execute(_INSERT_ARTIFACTS, {"rows": rows})
 
 
 def submitted_artifacts(session: Session, job_id: str) -> tuple[ArtifactRecord, ...]:

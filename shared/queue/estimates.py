@@ -4,7 +4,7 @@ import math
 import random
 import statistics
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Job, StageRun
 from shared.pipelines import PIPELINES, STAGES, queues_of, work_of
 from shared.queue.pauses import is_paused, paused_stages
-from shared.queue.recovery.heartbeats import workers_ready
+from shared.queue.recovery.heartbeats import queue_workers
 
 __all__ = [
     "MOST_COUNTED",
@@ -135,12 +135,14 @@ def estimate_retry_after_s(session: Session, places: int, owner: str | None = No
     stage is paused or has no worker.
     """
     stages = [spec for spec in PIPELINES["design"].stages if not spec.needs_reference]
-    has_workers = all(workers_ready(session, queue) for queue in {s.queue for s in stages})
+    workers = queue_workers(session)
+    has_workers = all(workers[spec.queue] for spec in stages)
     if not has_workers or paused_stages(session) & {spec.name for spec in stages}:
         expected_s = _MAX_RETRY_S
     else:
         costs = stage_costs(session, [spec.name for spec in stages])
-        interval_s = sum(_interval_s(session, costs, stages[0].queue)) / 2
+        sample = _first_in_queue(session, stages[0].queue)
+        interval_s = sum(_interval_s(costs, sample, workers)) / 2
         state = None if owner is None else _queue_state(session, owner, "design")
         other_owners = 0 if state is None else state.other_owners
         expected_s = places * interval_s * (1 + other_owners) or _DEFAULT_RETRY_S
@@ -207,25 +209,31 @@ def _quartiles(values: Iterable[float]) -> Range:
     return first, third
 
 
-def _interval_s(session: Session, costs: Mapping[str, StageCost], queue: str) -> Range:
+def _first_in_queue(session: Session, queue: str) -> Sequence[Mapping[str, Any]]:
+    """Return the options of the first jobs in a queue."""
+    parameters = {"queue": queue, "sample_size": _SAMPLE_SIZE}
+    return session.scalars(_FIRST_IN_QUEUE, parameters).all()
+
+
+def _interval_s(
+    costs: Mapping[str, StageCost], sample: Sequence[Mapping[str, Any]], workers: Counter[str]
+) -> Range:
     """Return the lower and upper seconds between the ends of two queued jobs.
 
     The queue whose workers take longest for a job determines them: the other workers wait for it.
 
     Args:
         costs: of the stages that the jobs run through.
-        queue: the queue in which they wait.
+        sample: options of the first jobs in the queue in which they wait.
+        workers: number of live workers by queue.
     """
-    parameters = {"queue": queue, "sample_size": _SAMPLE_SIZE}
-    sample = session.scalars(_FIRST_IN_QUEUE, parameters).all()
     intervals = {name: [0.0, 0.0] for name in queues_of(costs)}
-    workers = {name: max(1, len(workers_ready(session, name))) for name in intervals}
     for stage, cost in costs.items():
         works = [work_of(stage, options) for options in sample]
         work = statistics.fmean(works) if works else cost.work
         name = STAGES[stage].queue
         for bound, share in enumerate(cost.share):
-            intervals[name][bound] += work * share / workers[name]
+            intervals[name][bound] += work * share / max(1, workers[name])
     lower, upper = (
         max((each[bound] for each in intervals.values()), default=0) for bound in (0, 1)
     )
@@ -295,15 +303,18 @@ def _wait_s(
         costs: of the stages that jobs ahead run through in the queues that this job has before it.
     """
     queue = ready.queue
-    workers = max(1, len(workers_ready(session, queue)))
+    workers = queue_workers(session)
     ahead = position - 1
     state = _queue_state(session, job.owner, job.pipeline)
     rounds = 0 if state.started_turn is None else max(0, job.turn - state.started_turn)
     max_ahead = max(ahead, rounds * state.other_owners)
+    busy_min_s, busy_max_s = _busy_s(session, ready, max(1, workers[queue]))
+    if not max_ahead:
+        return busy_min_s, busy_max_s
+    sample = _first_in_queue(session, queue)
     unconditional = {name: cost for name, cost in costs.items() if not STAGES[name].needs_reference}
-    min_s = _interval_s(session, unconditional, queue)[0]
-    max_s = _interval_s(session, costs, queue)[1]
-    busy_min_s, busy_max_s = _busy_s(session, ready, workers)
+    min_s = _interval_s(unconditional, sample, workers)[0]
+    max_s = _interval_s(costs, sample, workers)[1]
     return busy_min_s + ahead * min_s, busy_max_s + max_ahead * max_s
 
 

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job, JobEvent
 
-__all__ = ["EVENT_KINDS", "Change", "EventKind", "events_after", "record", "record_each"]
+__all__ = [
+    "EVENT_KINDS",
+    "Change",
+    "EventKind",
+    "NumberedChange",
+    "events_after",
+    "numbered",
+    "record",
+    "record_each",
+]
 
 EventKind = Literal[
     "job.submitted",
@@ -38,23 +48,36 @@ class Change:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
+NumberedChange = tuple[str, int, Change]
+"""Job id, sequence number, change."""
+
+# One statement however many: the trigger that inserts webhook deliveries runs once for each.
+_INSERT = text("""
+INSERT INTO job_event (job_id, seq, kind, body)
+SELECT job_id, seq, kind, body
+FROM jsonb_to_recordset(:rows) AS event (job_id text, seq bigint, kind text, body jsonb)
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
 def record(session: Session, job: Job, *changes: Change) -> None:
     """Number the changes of a locked job and insert them as events."""
-    for change in changes:
-        job.version += 1
-        session.add(
-            JobEvent(job_id=job.id, seq=job.version, kind=change.kind, body=dict(change.body))
-        )
+    record_each(session, [numbered(job, change) for change in changes])
 
 
-def record_each(session: Session, changes: Iterable[tuple[str, int, Change]]) -> None:
-    """Insert changes with given numbers: (job id, sequence number, change)."""
+def numbered(job: Job, change: Change) -> NumberedChange:
+    """Number a change of a locked job, for `record_each`."""
+    job.version += 1
+    return job.id, job.version, change
+
+
+def record_each(session: Session, changes: Iterable[NumberedChange]) -> None:
+    """Insert numbered changes as events."""
     rows = [
         {"job_id": job_id, "seq": seq, "kind": change.kind, "body": dict(change.body)}
         for job_id, seq, change in changes
     ]
     if rows:
-        session.execute(insert(JobEvent), rows)
+        session.execute(_INSERT, {"rows": rows})
 
 
 def events_after(

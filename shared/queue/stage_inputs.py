@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import cast, func, select, tuple_, update
+from sqlalchemy import bindparam, cast, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -48,15 +48,17 @@ _ARTIFACTS = (
     .scalar_subquery()
 )
 
+_INPUTS = (
+    select(Job, StageRun.provenance["failures"], _OUTPUTS, _ARTIFACTS)
+    .join(StageRun, StageRun.job_id == Job.id)
+    .where(StageRun.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
+
 
 def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
     """Return the inputs of a batch of claims by job id; one statement."""
-    rows = session.execute(
-        select(Job, StageRun.provenance["failures"], _OUTPUTS, _ARTIFACTS)
-        .join(StageRun, StageRun.job_id == Job.id)
-        .where(StageRun.id.in_([claim.stage_run_id for claim in claims]))
-        .execution_options(populate_existing=True)
-    )
+    rows = session.execute(_INPUTS, {"ids": [claim.stage_run_id for claim in claims]})
     return {
         job.id: Inputs(
             job=job,

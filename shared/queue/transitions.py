@@ -7,13 +7,36 @@ therefore serialized, and none deadlocks with another.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, func, select, text, update
+from sqlalchemy.orm import Session, load_only
 
-from shared.db.models import ACTIVE, Artifact, Job, Outbox, StageRun
+from shared.db.models import ACTIVE, Artifact, Job, StageRun
 from shared.queue.events import Change, record
 
-__all__ = ["announce", "end_job", "lock_job", "lock_jobs", "seconds_from_now", "unexpired"]
+__all__ = [
+    "announce",
+    "announce_each",
+    "close_job",
+    "end_job",
+    "lock_job",
+    "lock_jobs",
+    "seconds_from_now",
+    "unexpired",
+]
+
+_LOCK_JOBS = (
+    select(Job)
+    .where(Job.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Job.id)
+    .with_for_update(key_share=True)
+    .options(load_only(Job.state, Job.version, Job.notices, Job.ttl_s))
+    .execution_options(populate_existing=True)
+)
+_INSERT_HINTS = text("""
+INSERT INTO outbox (job_id, stage, due_at)
+SELECT job_id, stage, clock_timestamp() + make_interval(secs => :delay_s)
+FROM unnest(CAST(:job_ids AS text[]), CAST(:stages AS text[])) AS hint (job_id, stage)
+""")
 
 
 def seconds_from_now(seconds: float) -> Any:
@@ -38,29 +61,40 @@ def lock_job(session: Session, job_id: str) -> Job | None:
 
 
 def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
-    """Return the current rows of jobs by id; all are locked, always in the same order."""
-    rows = session.scalars(
-        select(Job)
-        .where(Job.id.in_(ids))
-        .order_by(Job.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return {job.id: job for job in rows}
+    """Return the current rows of jobs by id; all are locked, always in the same order.
+
+    Columns that no transition reads are loaded when they are used.
+    """
+    return {job.id: job for job in session.scalars(_LOCK_JOBS, {"ids": ids})}
 
 
 def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
     """Insert a hint that this stage has work; the relay sends it after the commit."""
-    session.execute(
-        insert(Outbox).values(job_id=job_id, stage=stage, due_at=seconds_from_now(delay_s))
-    )
+    announce_each(session, [(job_id, stage)], delay_s=delay_s)
+
+
+def announce_each(
+    session: Session, work: Sequence[tuple[str, str]], *, delay_s: float = 0.0
+) -> None:
+    """Insert hints that stages of jobs have work: (job id, stage)."""
+    if work:
+        job_ids, stages = map(list, zip(*work, strict=True))
+        parameters = {"job_ids": job_ids, "stages": stages, "delay_s": delay_s}
+        session.execute(_INSERT_HINTS, parameters)
 
 
 def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:
-    """End a locked, active job and skip its open stage runs.
+    """End a locked, active job, skip its open stage runs and record the change.
 
     Their fences rise, so that a worker that still computes one cannot write.
     """
+    record(session, job, close_job(session, job, state, error=error))
+
+
+def close_job(
+    session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None
+) -> Change:
+    """End a job as `end_job` does, and return the change to record."""
     assert job.state in ACTIVE, job.state
     if state != "succeeded":  # a job that succeeded has no open stage run
         _close_stages(session, job)
@@ -70,7 +104,7 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
     job.expires_at = None if job.ttl_s is None else seconds_from_now(job.ttl_s)
     made = select(func.coalesce(func.sum(Artifact.size_bytes), 0)).where(Artifact.job_id == job.id)
     job.stored_bytes = Job.reference_bytes + made.scalar_subquery()
-    record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
+    return Change(kind=f"job.{state}", body={"error": error} if error else {})
 
 
 def _close_stages(session: Session, job: Job) -> None:

@@ -347,6 +347,34 @@ def test_finish_checks_the_fence_of_each_row_of_a_batch(work: Any) -> None:
     assert states == ["done", "skipped", "done"]
 
 
+def test_claim_that_is_given_twice_is_finished_once(work: Any) -> None:
+    job = work.submit()
+    claim = work.one()
+    gone = replace(claim, job_id="0" * len(claim.job_id))
+    with work.session() as session:
+        stale = queue.finish_many(session, [(claim, MADE), (claim, MADE), (gone, MADE)]).stale
+    assert stale == (claim, gone)
+    assert work.kinds(job.id) == ["job.submitted", "stage.started", "stage.done"]
+
+
+def test_ends_of_a_batch_are_recorded_for_each_job(work: Any) -> None:
+    ids = [work.submit().id for _ in range(3)]
+    for stage in ("caption", "fusion", "generate", "draw", "present"):
+        claims = work.claim(stage, limit=3)
+        with work.session() as session:
+            queue.finish_many(
+                session, [(claim, replace(MADE, notices=(claim.job_id, stage))) for claim in claims]
+            )
+    for job_id in ids:
+        events = work.events(job_id)
+        assert [event.seq for event in events] == list(range(1, 13))
+        assert [event.kind for event in events[-2:]] == ["stage.done", "job.succeeded"]
+        job = work.job(job_id)
+        assert (job.state, job.version) == ("succeeded", 12)
+        assert job.notices == [job_id, "caption", "fusion", "generate", "draw", "present"]
+    assert work.faults() == {}
+
+
 def test_finish_hook_runs_in_the_transaction_of_a_valid_claim(work: Any) -> None:
     work.submit()
     stale = work.one()

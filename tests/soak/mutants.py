@@ -12,9 +12,8 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job, StageRun
-from shared.jobs import insertion
 from shared.jobs import submission as jobs
-from shared.queue import claims, completion
+from shared.queue import claims, completion, transitions
 from shared.queue import leases as queue
 from shared.queue.recovery import reaper
 from shared.storage import artifacts
@@ -61,8 +60,8 @@ def without_reaper_predicate(patch: Patch) -> None:
 
 def without_outbox(patch: Patch) -> None:
     """Hints are published but not written to the outbox."""
-    for module in (queue, completion, insertion, reaper):
-        patch(module, "announce", lambda *_args, **_how: None)
+    for module in (transitions, completion):
+        patch(module, "announce_each", lambda *_args, **_how: None)
 
 
 def without_job_lock(patch: Patch) -> None:

@@ -1,5 +1,6 @@
 """Worker heartbeats: which workers are alive and which stages they serve."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,15 @@ from shared.db.models import WorkerHeartbeat
 from shared.pipelines import PIPELINES, STAGES, stages_of
 from shared.queue.transitions import seconds_from_now
 
-__all__ = ["Heartbeat", "beat", "gone", "stage_workers", "unserved", "workers_ready"]
+__all__ = [
+    "Heartbeat",
+    "beat",
+    "gone",
+    "queue_workers",
+    "stage_workers",
+    "unserved",
+    "workers_ready",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +73,13 @@ def workers_ready(
     if queue is not None:
         query = query.where(WorkerHeartbeat.queues.contains([queue]))
     return session.scalars(query.order_by(WorkerHeartbeat.name)).all()
+
+
+def queue_workers(session: Session, *, stale_s: float = 30.0) -> Counter[str]:
+    """Return the number of live workers that serve each queue."""
+    is_live = WorkerHeartbeat.seen_at > seconds_from_now(-stale_s)
+    served = session.scalars(select(WorkerHeartbeat.queues).where(is_live))
+    return Counter(queue for queues in served for queue in set(queues))
 
 
 def stage_workers(session: Session, *, stale_s: float = 30.0) -> dict[str, int]:
