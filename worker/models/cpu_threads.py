@@ -44,13 +44,15 @@ def threads_restored() -> Iterator[None]:
 
 
 def in_threads(compute: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Yield the results in order; as many are computed at a time as threads may compute.
+    """Yield the results in order: one after the other, and once cores are idle in threads.
 
     It pays where `compute` spends its time in libraries that release the interpreter's lock.
     """
     allowed = allowed_threads.get()
-    with ThreadPoolExecutor(max(1, len(items))) as pool:
-        while items:
-            count = 1 if allowed is None else allowed()
-            yield from pool.map(compute, items[:count])
-            items = items[count:]
+    for place, item in enumerate(items):
+        count = 1 if allowed is None else allowed()
+        if count > 1:
+            with ThreadPoolExecutor(count) as pool:
+                yield from pool.map(compute, items[place:])
+            return
+        yield compute(item)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from worker.runtime.cpu_load import usable_cores
@@ -21,7 +21,6 @@ __all__ = [
     "child_device",
     "device_slots",
     "parse_nvidia_smi",
-    "pin",
 ]
 
 SHARING_VARIABLE = "CODESIGNER_WORKERS_SHARING"
@@ -43,8 +42,6 @@ class DeviceSlot:
     name: str
     """cpu; cpu:N for several; or cuda:N in the order of nvidia-smi, where MIG slices count."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    cores: tuple[int, ...] = ()
-    """The cores it is pinned to; empty: not pinned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,19 +107,13 @@ def _threads(workers: int) -> int:
 
 
 def _cpu_slots(workers: int, threads: int) -> tuple[DeviceSlot, ...]:
-    """Divide the cores among workers in contiguous ranges whose sizes differ by at most one."""
-    cores = usable_cores()
-    if not 1 <= workers <= len(cores):
-        raise BadDevices(f"cpu:{workers} does not fit: choose from cpu:1 to cpu:{len(cores)}.")
+    """Return slots that share the cores; none is pinned, for one may use what others leave idle."""
+    cores = len(usable_cores())
+    if not 1 <= workers <= cores:
+        raise BadDevices(f"cpu:{workers} does not fit: choose from cpu:1 to cpu:{cores}.")
     environment = _environment("", "cpu", threads or _threads(workers), workers)
-    bounds = [len(cores) * index // workers for index in range(workers + 1)]
     return tuple(
-        DeviceSlot(
-            name=f"cpu:{index}",
-            environment=environment,
-            cores=cores[bounds[index] : bounds[index + 1]],
-        )
-        for index in range(workers)
+        DeviceSlot(name=f"cpu:{index}", environment=environment) for index in range(workers)
     )
 
 
@@ -141,12 +132,6 @@ def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> d
         "MKL_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
     }
-
-
-def pin(cores: Collection[int]) -> None:
-    """Pin this process and its children to these cores; do nothing if empty or not on Linux."""
-    if cores and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, cores)
 
 
 def _visible(listing: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:

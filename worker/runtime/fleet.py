@@ -15,7 +15,6 @@ from types import FrameType
 from billiard.util import set_pdeathsig
 
 from shared.child_processes import exit_reason, restart_delay_s, signal_group
-from worker.runtime.devices import pin
 
 __all__ = ["Fleet", "Member"]
 
@@ -32,8 +31,6 @@ class Member:
     """Name of its device, for the log."""
     arguments: list[str]
     environment: Mapping[str, str]
-    cores: tuple[int, ...] = ()
-    """The cores it is pinned to; empty: not pinned."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0  # monotonic
     restart_at: float = 0.0  # monotonic; while it does not run
@@ -88,7 +85,7 @@ class Fleet:
                 member.arguments,
                 env=member.environment,
                 process_group=0,
-                preexec_fn=_preexec(member.cores),  # noqa: PLW1509 (one thread only)
+                preexec_fn=_preexec(),  # noqa: PLW1509 (one thread only)
             )
 
     def _handle_exit(self, member: Member, exited: subprocess.Popen[bytes], now: float) -> None:
@@ -128,12 +125,11 @@ class Fleet:
         return max((_exit_status(process.returncode) for process in running), default=0)
 
 
-def _preexec(cores: tuple[int, ...]) -> Callable[[], None]:
+def _preexec() -> Callable[[], None]:
     """Return the function that runs in the new process before exec."""
     parent = os.getpid()
 
     def prepare() -> None:
-        pin(cores)
         if sys.platform == "linux":
             set_pdeathsig(signal.SIGTERM)  # celery's function of this name always sends SIGKILL
         if os.getppid() != parent:  # the parent exited before the line above

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from shared.logs import configure
 from shared.pipelines import queues_of, stages_of
 from shared.settings import PREFIX, Settings
-from worker.runtime.devices import BadDevices, DeviceSlot, device_slots, pin
+from worker.runtime.devices import BadDevices, DeviceSlot, device_slots
 from worker.runtime.fleet import Fleet, Member
 
 __all__ = [
@@ -58,12 +58,10 @@ def run_workers(settings: Settings, devices: str, stages: Sequence[str]) -> int:
             name=slot.name,
             arguments=worker_arguments(slot, stages, settings.log_level),
             environment=os.environ | slot.environment | {STAGES_VARIABLE: ",".join(stages)},
-            cores=slot.cores,
         )
         for slot in slots
     ]
     if len(members) == 1:
         only = members[0]
-        pin(only.cores)
         os.execve(only.arguments[0], only.arguments, only.environment)
     return Fleet(members=members, shutdown_timeout_s=settings.drain_s + _SHUTDOWN_MARGIN_S).run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -29,25 +28,23 @@ def test_as_many_items_are_computed_at_a_time_as_threads_may_compute() -> None:
     assert list(in_threads(compute, range(6))) == [0, 10, 20, 30, 40, 50]
 
 
-def test_one_item_is_computed_at_a_time_where_nothing_is_set() -> None:
-    lock = threading.Lock()
+def test_items_are_computed_by_the_caller_until_cores_are_idle() -> None:
+    def thread_of(_item: int) -> bool:
+        return threading.current_thread() is threading.main_thread()
 
-    def compute(item: int) -> int:
-        assert lock.acquire(blocking=False)
-        time.sleep(0.01)
-        lock.release()
-        return item
-
-    assert list(in_threads(compute, range(5))) == list(range(5))
-    assert list(in_threads(compute, [])) == []
+    assert list(in_threads(thread_of, range(3))) == [True, True, True]  # nothing is allowed
+    counts = iter([1, 1, 2])
+    token = allowed_threads.set(lambda: next(counts))
+    try:
+        assert list(in_threads(thread_of, range(5))) == [True, True, False, False, False]
+    finally:
+        allowed_threads.reset(token)
+    assert list(in_threads(thread_of, [])) == []
 
 
 @pytest.mark.usefixtures("two_at_a_time")
-def test_error_of_an_item_is_raised_and_later_items_are_not_begun() -> None:
-    begun: list[int] = []
-
+def test_error_of_an_item_is_raised_in_its_place() -> None:
     def compute(item: int) -> int:
-        begun.append(item)
         if item == 1:
             raise ValueError("one")
         return item
@@ -56,4 +53,3 @@ def test_error_of_an_item_is_raised_and_later_items_are_not_begun() -> None:
     assert next(found) == 0
     with pytest.raises(ValueError, match="one"):
         next(found)
-    assert set(begun) == {0, 1}
