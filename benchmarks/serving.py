@@ -240,8 +240,8 @@ def _rates(made: Installation, ports: dict[str, int], seconds: int, rounds: int)
             acts[f"{name}: {kind}"] = partial(asker.rate, seconds)
     found = measure_alternately(rounds, acts)
     for name, values in found.items():
-        value = statistics.median(values)
-        yield Row(name=name, value=value, unit="answers/s", better="higher")
+        if value := statistics.median(values):  # 0: the server failed, and said so
+            yield Row(name=name, value=value, unit="answers/s", better="higher")
     for kind in kinds:
         value = ratio(found[f"ours: {kind}"], found[f"gthread: {kind}"])
         named = f"against gthread: {kind}"
