@@ -59,8 +59,8 @@ def test_embeddings_are_those_of_the_engine_of_the_weights(e5: CompactE5) -> Non
     texts = [brief.text for brief in briefs(20)]
     cosines = (e5.embed(texts) * engine.query(texts)).sum(1)
     assert len(texts) == 40
-    assert np.median(cosines) > 0.998
-    assert cosines.min() > 0.994  # of two of these texts at most 0.97
+    assert np.median(cosines) > 0.997
+    assert cosines.min() > 0.993  # of two of these texts at most 0.97
 
 
 def test_long_texts_are_averaged_over_windows(e5: CompactE5) -> None:
