@@ -56,7 +56,7 @@ def create_workspace(session: Session, name: str) -> Workspace:
 
 
 def rename_workspace(session: Session, workspace_id: str, name: str) -> Workspace:
-    """Give a workspace another name and return it.
+    """Rename a workspace and return it.
 
     Raises:
         InvalidRequest: the name is empty or too long.

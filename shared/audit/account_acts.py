@@ -195,7 +195,7 @@ def create_workspace(
 
 
 def rename_workspace(session: Session, actor: Actor, workspace_id: str, name: str) -> Workspace:
-    """Give a workspace another name."""
+    """Rename a workspace."""
     workspace = workspaces.rename_workspace(session, workspace_id, name)
     record(session, actor, Act(action="workspace.rename", object_id=workspace_id))
     return workspace

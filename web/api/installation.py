@@ -112,7 +112,7 @@ def create() -> tuple[Response, int]:
     )
 )
 def rename(workspace_id: str) -> Response:
-    """Give a workspace another name."""
+    """Rename a workspace."""
     body = checked(WorkspaceRequest, body_as_json(), current_services())
     with current_services().sessions.begin() as session:
         row = account_acts.rename_workspace(session, present_actor(), workspace_id, body.name)

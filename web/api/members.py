@@ -78,7 +78,7 @@ def members() -> Response:
     )
 )
 def change_role(account_id: str) -> Response:
-    """Give a member another role; the last administrator keeps it."""
+    """Change the role of a member; the last administrator keeps it."""
     body = checked(MemberChange, body_as_json(), current_services())
     check_appoints(body.role)
     with current_services().sessions.begin() as session:

@@ -60,7 +60,7 @@ def create() -> Response:
 
 @blueprint.post("/workspaces/<workspace_id>/name")
 def rename(workspace_id: str) -> Response:
-    """Give a workspace another name."""
+    """Rename a workspace."""
     try:
         with current_services().sessions.begin() as session:
             name = request.form.get("name", "")

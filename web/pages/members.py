@@ -64,7 +64,7 @@ def withdraw(invitation_id: str) -> Response:
 
 @blueprint.post("/<account_id>/role")
 def change_role(account_id: str) -> Response:
-    """Give a member another role."""
+    """Change the role of a member."""
     check_appoints(request.form.get("role", ""))
     return _act(
         lambda session: account_acts.set_role(

@@ -27,7 +27,7 @@ def shared(token: str) -> Response:
 
 @blueprint.errorhandler(ShareLinkNotFound)
 def gone(error: ShareLinkNotFound) -> Response:
-    """Say that the link opens nothing, without a way to the rest of the installation."""
+    """Return the page of a link that opens nothing, without a way to other pages."""
     request.environ[LOGGED]["code"] = error.code
     response: Response = make_response(render_template("shared_gone.html"), error.status)
     response.headers["Cache-Control"] = "no-store"

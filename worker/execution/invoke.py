@@ -171,7 +171,7 @@ class StageReporter(Reporter):
             )
 
     def _drop(self, sha256s: Sequence[str]) -> None:
-        """Have bytes deleted that were stored for a lost claim; best effort."""
+        """Delete the bytes that were stored for a lost claim; best effort."""
         try:
             with self._context.sessions.begin() as session:
                 release_bytes(session, sha256s)

@@ -99,7 +99,7 @@ def finish_in_session(session: Session, outputs: Sequence[tuple[Claim, StageOutp
 
 
 def drop_bytes(context: WorkerContext, sha256s: Sequence[str]) -> None:
-    """Have bytes deleted that were stored for a lost claim, unless something refers to them."""
+    """Delete the bytes that were stored for a lost claim, unless something refers to them."""
 
     def write(session: Session) -> None:
         release_bytes(session, sha256s)

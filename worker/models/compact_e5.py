@@ -58,11 +58,11 @@ class CompactE5:
         self._window = file.shape.positions - len(self._marks)
         self._linear = {
             (number, name): (
-                layers[f"{number}.{name}.smoothing"],
+                layers[f"{number}.{name}.smoothing"].clone(),  # else the whole file stays mapped
                 PackedLinear(
                     layers[f"{number}.{name}.weight"],
                     layers[f"{number}.{name}.scale"],
-                    layers[f"{number}.{name}.bias"],
+                    layers[f"{number}.{name}.bias"].clone(),
                 ),
             )
             for number in range(file.shape.layers)
@@ -171,7 +171,8 @@ def _convert(file: E5File) -> Iterator[tuple[str, Tensor]]:
     }
     ranges = _ranges(file, layers)
     for (number, name), (weight, bias) in layers.items():
-        strength = ranges[number, name] ** _MIGRATION / weight.abs().amax(0) ** (1 - _MIGRATION)
+        channels = weight.abs().amax(0).clamp_min(1e-5)
+        strength = ranges[number, name] ** _MIGRATION / channels ** (1 - _MIGRATION)
         factor = torch.exp2(torch.round(torch.log2(strength / strength.median())))
         quantised, scale = quantise_int8(weight * factor)
         yield f"{number}.{name}.weight", quantised
