@@ -17,7 +17,7 @@ from shared.queue.recovery.invariants import check_invariants
 from shared.storage.artifacts import ArtifactStore
 from tests.soak.history import Attempt, History, read_history
 from tests.soak.workload import Asked
-from tests.soak.world import World
+from tests.soak.world import STALLED, World
 
 __all__ = ["Verdict", "percentile", "reach_verdict", "summary"]
 
@@ -190,17 +190,31 @@ def _stored(history: History) -> Iterator[str]:
 
 
 def _count_charged(world: World, history: History, found: Verdict) -> None:
-    """Count the attempts used up by workers that were told to stop."""
-    charged = []
-    for pid, asked_at, ended_at in world.drained:
-        for each in history.attempts:
-            if f"-{pid}@" in each.owner and each.lost and each.started_at <= ended_at:
-                died = world.installation.deaths.get(each.pid, 0.0)
-                if not 0.0 < died < asked_at:
-                    charged.append(f"a warm shutdown cost {each.job_id} an attempt: {each.stage}")
+    """Count the attempts used up by workers that were told to stop.
+
+    Only those that a worker held when it was told count: what a frozen process or a full disk had
+    cost before is not the shutdown's doing.
+    """
+    charged = [
+        f"a warm shutdown cost {each.job_id} an attempt: {each.stage} by {each.owner}, started at "
+        f"{each.started_at - asked_at:+.1f} s, which ran on for {ended_at - asked_at:.1f} s"
+        for pid, asked_at, ended_at in world.drained
+        for each in history.attempts
+        if f"-{pid}@" in each.owner and _was_lost_within(world, each, asked_at, ended_at)
+    ]
     released = sum(each.over == "stage.released" for each in history.attempts)
     found.counts |= {"attempts_charged_by_shutdowns": len(charged), "given_back": released}
     found.problems += charged[:5]
+
+
+def _was_lost_within(world: World, attempt: Attempt, start: float, end: float) -> bool:
+    """Return whether a worker held an attempt at some time between, and lost it."""
+    died_at = world.installation.deaths.get(attempt.pid, math.inf)
+    ends = (attempt.expired_at, attempt.next_at, attempt.given_up_at, died_at)
+    lost_at = min(at for at in ends if at is not None)
+    if not attempt.lost or attempt.started_at > end or lost_at < start:
+        return False
+    return not _disturbed(world, attempt.started_at, end, (STALLED,))
 
 
 def _measure(world: World, history: History, found: Verdict) -> None:
@@ -216,7 +230,7 @@ def _measure(world: World, history: History, found: Verdict) -> None:
         if died is None or each.next_at is None or not each.started_at <= died <= each.next_at:
             continue
         any_time.append(each.next_at - died)
-        if not _servers_disturbed(world, died, each.next_at):
+        if not _disturbed(world, died, each.next_at, _SERVERS):
             calm.append(any_time[-1])
     taken = [a.next_at - a.expired_at for a in lost if a.next_at and a.expired_at]
     world.figures["from_given_back_to_taken_s"] = taken
@@ -240,8 +254,9 @@ def summary(values: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def _servers_disturbed(world: World, start: float, end: float) -> bool:
+def _disturbed(world: World, start: float, end: float, faults: tuple[str, ...]) -> bool:
+    """Return whether a fault whose name starts with one of these lasted at some time between."""
     return any(
-        each.fault.startswith(_SERVERS) and each.start <= end and each.end >= start
+        each.fault.startswith(faults) and each.start <= end and each.end >= start
         for each in world.disturbances
     )

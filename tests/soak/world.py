@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from tests.soak.installation import Installation
 from tests.soak.workload import Workload
 
-__all__ = ["Disturbance", "World"]
+__all__ = ["STALLED", "Disturbance", "World"]
+
+STALLED = "machine stalled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +70,8 @@ class World:
             start = time.time()
             time.sleep(0.1)
             if time.time() - start > self.installation.pace.lease_s / 3:
-                self.disturbances.append(
-                    Disturbance(fault="machine stalled", start=start, end=time.time())
-                )
-                self.faults["machine stalled"] += 1
+                self.disturbances.append(Disturbance(fault=STALLED, start=start, end=time.time()))
+                self.faults[STALLED] += 1
 
     def expect(self, so: bool, problem: str) -> bool:
         """Record a problem if a condition does not hold."""
