@@ -102,12 +102,18 @@ def without_bytes_first(patch: Patch) -> None:
     patch(BatchExecutor, "_finish", finish_first)
 
 
+def without_release(patch: Patch) -> None:
+    """A worker that was told to stop keeps its claims until their leases expire."""
+    patch(queue, "release", lambda *_: None)
+
+
 MUTANTS: Mapping[str, Callable[[Patch], None]] = {
     "fence": without_fence,
     "reaper-predicate": without_reaper_predicate,
     "outbox": without_outbox,
     "job-lock": without_job_lock,
     "bytes-first": without_bytes_first,
+    "release": without_release,
 }
 _IN_WORKERS_ALONE = ("bytes-first",)
 _SEEDS = (7, 8, 9)
