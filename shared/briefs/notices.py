@@ -14,6 +14,7 @@ __all__ = [
     "NO_COLOUR_TABLE",
     "NO_DRAWING",
     "NO_PRODUCT_PICTURE",
+    "ONE_PATTERN",
     "TOO_MANY_MOTIFS",
     "brief_notices",
     "split_notice",
@@ -27,6 +28,8 @@ NO_PRODUCT_PICTURE = "no_product_picture"
 """A product is shown on no picture: no_product_picture:blanket."""
 TOO_MANY_MOTIFS = "too_many_motifs"
 """Only the first things are drawn: too_many_motifs:12."""
+ONE_PATTERN = "one_pattern"
+"""Of several patterns one is drawn: one_pattern:stripes:dots, stripes and not dots."""
 COLOUR_OF_GROUND = "colour_of_ground"
 """A thing has the colour of the ground: colour_of_ground:leaves:white."""
 
@@ -55,6 +58,9 @@ def _notices(understood: ParsedBrief) -> Iterator[str]:
             yield _code(COLOUR_OF_GROUND, mention.word, understood.ground)
     if not understood.motifs and understood.pattern and understood.ground_repeated:
         yield _code(COLOUR_OF_GROUND, understood.pattern, understood.ground)
+    if not understood.motifs:  # else all patterns are told in what became of them
+        for other in understood.other_patterns:
+            yield _code(ONE_PATTERN, understood.pattern, other)
     if understood.other_product:
         yield _code(NO_PRODUCT_PICTURE, understood.other_product)
     for word in understood.undrawn:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import zip_longest
+from operator import itemgetter
 
 from shared.briefs.colours.amounts import find_shares
 from shared.briefs.colours.grounds import find_ground
@@ -40,6 +42,19 @@ _STANDALONE_FUNCTIONS = {"轻": "lightweight", "light": "lightweight"}
 _BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
     ("colour", "scale", "density", "gradient_direction", "finish")
 )
+_GENERAL = frozenset(
+    (
+        *("geometric", "geometrics", "geometrical", "geometric pattern", "geometric shapes"),
+        *("geometry", "abstract", "abstract pattern", "abstract shapes", "abstract geometric"),
+        *("abstract geometric shapes", "几何", "几何图形", "几何图案", "几何形", "几何感"),
+        *("几何形状", "抽象", "抽象图案", "抽象几何", "抽象几何图案", "抽象几何图形", "porcelain"),
+    )
+)
+"""Words that many patterns fit: another pattern that the brief names is drawn instead."""
+_ADJECTIVES = frozenset(
+    ("floral", "botanical", "leafy", "dotted", "spotted", "striped", "wavy", "woven", "moroccan")
+)
+_PLAIN = ("solid", "gradient")
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
@@ -119,16 +134,35 @@ def _blends_colours(tokens: list[Token]) -> bool:
     return False
 
 
-def _pattern(tokens: list[Token]) -> str:
-    """Return the first pattern, specific ones before "abstract", "plain" and "gradient"."""
+def _patterns(tokens: list[Token]) -> list[str]:
+    """Return the patterns, the one to draw first: specific ones before general ones.
 
-    def genericness(token: Token) -> int:
-        if token.key in ("solid", "gradient"):
-            return ("solid", "gradient").index(token.key) + 2
-        return int(token.text in ("porcelain", "abstract", "抽象", "abstract pattern", "抽象图案"))
+    An adjective right before another pattern is general: "floral damask", "geometric triangles".
+    """
+    shown = [token for token in tokens if token.kind != "blank"]
+    ranked = [
+        (
+            _generality(
+                token, is_before_pattern=following is not None and following.kind == "pattern"
+            ),
+            token.key,
+        )
+        for token, following in zip_longest(shown, shown[1:])
+        if token.kind == "pattern"
+    ]
+    return list(dict.fromkeys(key for _, key in sorted(ranked, key=itemgetter(0))))
 
-    patterns = [token for token in tokens if token.kind == "pattern"]
-    return min(patterns, key=genericness).key if patterns else ""
+
+def _generality(token: Token, *, is_before_pattern: bool) -> int:
+    if token.key in _PLAIN:
+        return _PLAIN.index(token.key) + 2
+    return int(token.text in _GENERAL or (is_before_pattern and token.text in _ADJECTIVES))
+
+
+def _other_patterns(patterns: list[str], accepted: list[Token]) -> tuple[str, ...]:
+    """Return the patterns named beside the one that is drawn, without words that fit any."""
+    general = {token.key for token in accepted if token.text in _GENERAL}
+    return tuple(key for key in patterns[1:] if key not in (*_PLAIN, *general))
 
 
 def _without_named(tokens: list[Token], negated: list[bool], named: frozenset[int]) -> list[Token]:
@@ -177,7 +211,7 @@ def _keys(tokens: list[Token], accepted: list[Token]) -> dict[str, list[str]]:
     for kind, key in _qualifiers(tokens):
         keys[kind].append(key)
     is_monochrome = any(token.text in _MONOCHROME_PHRASES for token in accepted)
-    if is_monochrome and _pattern(accepted) != "solid":
+    if is_monochrome and _patterns(accepted)[:1] != ["solid"]:
         keys["mood"].append("monochrome")
     return keys
 
@@ -219,6 +253,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     free = _without_named(tokens, negated, things.named | things.undrawn_places)
+    patterns = _patterns(free)
     materials = tuple(dict.fromkeys(_materials(accepted)))
     product = next((t.key for t in free if t.kind == "product" and t.key), "")
     refused_places = frozenset(number for number, is_negated in enumerate(negated) if is_negated)
@@ -235,7 +270,8 @@ def parse_brief(brief: str) -> ParsedBrief:
         material=materials[0] if materials else "",
         materials=materials,
         finish=first("finish"),
-        pattern=_pattern(free),
+        pattern=patterns[0] if patterns else "",
+        other_patterns=_other_patterns(patterns, free),
         colours=tuple(key for key in dict.fromkeys(colours) if key not in negated_colours),
         approximate_colours=tuple(
             f"{token.original}={token.key}" for token in accepted if token.approximate

@@ -38,6 +38,8 @@ class ParsedBrief:
     """All materials, in order of mention."""
     finish: str = ""
     pattern: str = ""
+    other_patterns: tuple[str, ...] = ()
+    """Those named beside it, in order of mention; they are not drawn."""
     colours: tuple[str, ...] = ()
     """In order of mention; a colour that is given by numbers is #RRGGBB."""
     approximate_colours: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from shared.briefs.notices import (
     NO_COLOUR_TABLE,
     NO_DRAWING,
     NO_PRODUCT_PICTURE,
+    ONE_PATTERN,
     TOO_MANY_MOTIFS,
     split_notice,
 )
@@ -150,6 +151,13 @@ def _text_about(name: str, words: Sequence[str]) -> str:
         return _(
             "There is no picture of the product “%(word)s”; the design is shown on another one.",
             word=words[0],
+        )
+    if name == ONE_PATTERN and len(words) == 2:
+        drawn, other = (term_name("pattern", word, language()) for word in words)
+        return _(
+            "A design has one pattern: %(drawn)s, without %(other)s.",
+            drawn=drawn,
+            other=other,
         )
     if name == COLOUR_OF_GROUND and len(words) == 2:
         colour = term_name("colour", words[1], language())

@@ -27,6 +27,7 @@ _PARTS = (
     ("materials", "material", "material"),
     ("finish", "finish", "finish"),
     ("pattern", "pattern", "pattern"),
+    ("other_patterns", "pattern", "pattern"),
     ("colours", "colour", "colour"),
     ("ground", "ground", "colour"),
     ("excluded_colours", "without", "colour"),

@@ -197,11 +197,13 @@ def _pattern_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outco
     has_gradient = any(map(_is_gradient, _paints(design)))
     if has_gradient:
         families.add("gradient")
-    if understood.pattern:
-        is_drawn = understood.pattern in families or understood.pattern == "solid"
+    for pattern in (understood.pattern, *understood.other_patterns):
+        if not pattern:
+            continue
+        is_drawn = pattern in families or pattern == "solid"
         why = "" if is_drawn else ("things_instead" if understood.motifs else "another_pattern")
         status: Status = "done" if is_drawn else "not_done"
-        yield Outcome(part="pattern", key=understood.pattern, status=status, why=why)
+        yield Outcome(part="pattern", key=pattern, status=status, why=why)
     if understood.gradient and understood.pattern != "gradient":
         status = "done" if has_gradient else "not_done"
         why = "" if has_gradient else "no_gradient"

@@ -6,6 +6,7 @@ import string
 
 import pytest
 
+from shared.briefs.notices import brief_notices
 from shared.briefs.parser import parse_brief
 from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import LANGUAGES, VOCABULARIES
@@ -118,6 +119,30 @@ def test_colours_and_excluded_colours_are_parsed(
 def test_parts_of_briefs_are_parsed(brief: str, expected: dict[str, object]) -> None:
     understood = parse_brief(brief)
     assert {name: getattr(understood, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("brief", "pattern", "others"),
+    [
+        ("几何三角形，蓝色", "triangles", ()),
+        ("geometric triangles, blue", "triangles", ()),
+        ("abstract geometric", "geometric", ()),
+        ("geometric, no triangles", "geometric", ()),
+        ("floral damask cushion", "damask", ("flowers",)),
+        ("floral mug with stripes", "flowers", ("stripes",)),
+        ("手机壳，波点，条纹", "dots", ("stripes",)),
+        ("stripes, dots and a plain gradient", "stripes", ("dots",)),
+        ("stripes, no dots", "stripes", ()),
+        ("porcelain cup with stripes", "stripes", ()),
+    ],
+)
+def test_specific_patterns_are_drawn_and_others_told(
+    brief: str, pattern: str, others: tuple[str, ...]
+) -> None:
+    understood = parse_brief(brief)
+    assert (understood.pattern, understood.other_patterns) == (pattern, others)
+    told = [code for code in brief_notices(understood) if code.startswith("one_pattern:")]
+    assert told == [f"one_pattern:{pattern}:{other}" for other in others]
 
 
 @pytest.mark.parametrize(

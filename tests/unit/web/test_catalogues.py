@@ -66,6 +66,7 @@ def test_scripts_contain_no_user_visible_texts() -> None:
         "drawn_wider:dachshunds:dog",
         "no_drawing:unicycles",
         "no_product_picture:blanket",
+        "one_pattern:stripes:dots",
         "colour_of_ground:foxes:white",
         "too_many_motifs:12",
     ],
@@ -82,6 +83,8 @@ def test_notices_about_words_name_them_in_the_language_of_the_page() -> None:
     i18n.register(app)
     with app.test_request_context("/?lang=en"):
         assert notice_text("drawn_wider:fennecs:fox") == "“fennecs” is drawn as “fox”."
+        told = "A design has one pattern: stripes, without dots."
+        assert notice_text("one_pattern:stripes:dots") == told
         assert notice_text("no_drawing:unicycles") == "There is no drawing of “unicycles”."
     with app.test_request_context("/?lang=zh"):
         assert notice_text("drawn_wider:耳廓狐:fox") == "“耳廓狐”画成“狐狸”。"

@@ -44,6 +44,7 @@ def test_what_is_seen_is_done() -> None:
         ("dots, no gold", ("excluded_colours", "gold"), "partly", "still_seen"),
         ("only gold, dots", ("only", "only"), "partly", "other_colours"),
         ("stripes", ("pattern", "stripes"), "not_done", "another_pattern"),
+        ("dots and stripes", ("pattern", "stripes"), "not_done", "another_pattern"),
         ("stripes, no dots", ("refused", "dots"), "not_done", "still_seen"),
         ("foxes in gold", ("motifs", "own:fox"), "not_done", "no_drawing_or_place"),
         ("dots with a gradient", ("gradient", "gradient"), "not_done", "no_gradient"),
