@@ -5,7 +5,8 @@ same in English and Chinese, and the words of its texts: English ones in the sin
 as single characters and pairs of adjacent characters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.briefs.text.index import english_words, is_chinese
 from shared.briefs.text.singular import comparable
 from shared.briefs.text.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.vocabulary import VOCABULARIES
+from shared.motifs.catalog import own_motifs
 from shared.motifs.names import motif_names
 from shared.unicode_text import normalized
 
@@ -55,8 +57,37 @@ def tag_term(tag: str) -> str:
 def query_terms(query: str) -> list[list[str]]:
     """Return what a design must have to match a query: of each list at least one term.
 
-    A recognised name is matched by its concept, so that 狐狸 finds foxes, or by its words.
+    A recognised name is matched by its concept, so that 狐狸 finds foxes, or by its words; a wider
+    one by what it stands for too, so that 鸟 finds cranes.
     """
+    return [[*group, *_narrower().get(_concepts_of(group), ())] for group in _groups(query)]
+
+
+@cache
+def _narrower() -> Mapping[frozenset[str], Sequence[str]]:
+    """Return the terms of the own motifs that wider names stand for, by the names' concepts."""
+    found: dict[frozenset[str], dict[str, None]] = {}
+    for motif in own_motifs().values():
+        for word in motif.wider:
+            found.setdefault(_concepts_called(word), {})[f"motif:{motif.name}"] = None
+    return {concepts: list(terms) for concepts, terms in found.items() if concepts}
+
+
+def _concepts_called(word: str) -> frozenset[str]:
+    """Return the concepts that an English word is the very name of; none if there are none."""
+    understood = parse_brief(word)
+    for mention in understood.motifs:
+        if mention.family or mention.name == word:
+            return frozenset(_subject_terms(mention.subjects))
+    is_pattern = comparable(understood.pattern) == comparable(word)
+    return frozenset((f"pattern:{understood.pattern}",)) if is_pattern else frozenset()
+
+
+def _concepts_of(group: Sequence[str]) -> frozenset[str]:
+    return frozenset(term for term in group if ":" in term)
+
+
+def _groups(query: str) -> list[list[str]]:
     rest = _folded(query)[:MAX_QUERY_CHARS]
     groups: list[list[str]] = []
     for mention in parse_brief(rest).motifs:

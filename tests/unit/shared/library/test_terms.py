@@ -8,6 +8,7 @@ from shared.library.terms import query_terms, tag_term, terms_of
 
 FOX = "手机壳：狐狸和松树，墨绿底，防水"
 LEMON = "mug with lemons on navy, hand-drawn"
+CRANES = "仙鹤与牡丹，红色，藏青底"
 PARIS = "Notebook for Café Ünique"
 
 
@@ -32,6 +33,13 @@ def finds(query: str, brief: str, *, name: str = "", tags: tuple[str, ...] = ())
         ("柠檬 杯子", LEMON),
         ("NAVY", LEMON),
         ("cafe unique", PARIS),
+        ("鸟", CRANES),
+        ("birds", CRANES),
+        ("动物", CRANES),
+        ("flowers", CRANES),
+        ("花", CRANES),
+        ("水果", "mug with lychees"),
+        ("fish", "a koi on red"),
     ],
 )
 def test_query_finds_the_design(query: str, brief: str) -> None:
@@ -42,6 +50,10 @@ def test_query_finds_the_design(query: str, brief: str) -> None:
     ("query", "brief"),
     [
         ("bear", FOX),
+        ("bird", FOX),
+        ("crane", "birds on teal"),
+        ("mug", "tote bag with teacups"),
+        ("flowers", FOX),
         ("fox mug", FOX),
         ("lemon poster", LEMON),
         ("狐", LEMON),
