@@ -1,13 +1,15 @@
 """Parse an English or Chinese brief into terms of the vocabulary."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from operator import itemgetter
 
 from shared.briefs.colours.amounts import find_shares
 from shared.briefs.colours.grounds import find_ground
 from shared.briefs.colours.only import only_named_colours
+from shared.briefs.moderation import MIDDLES, moderated
 from shared.briefs.products.found import find_products
 from shared.briefs.refusals import clauses_of, find_refused
 from shared.briefs.refused_parts import refused_colours, refused_parts, wanted_motifs
@@ -89,13 +91,16 @@ def _unknown(tokens: list[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in joined if len(text) > 1 or is_chinese(text)))
 
 
-def _qualifiers(tokens: list[Token]) -> list[tuple[str, str]]:
+def _qualifiers(tokens: list[Token], negated: list[bool]) -> list[tuple[str, str]]:
     """Return (kind, key) of qualifiers such as "thin" and "大" in a position that defines them."""
     terms: list[tuple[str, str]] = []
     for start, end in clauses_of(tokens):
-        clause = [token for token in tokens[start:end] if token.kind != "blank"]
+        places = [place for place in range(start, end) if tokens[place].kind != "blank"]
+        clause = [tokens[place] for place in places]
         before_pattern = _before_pattern(clause)
         for position, token in enumerate(clause):
+            if negated[places[position]]:
+                continue
             if token.text in _QUALIFIERS and (len(clause) == 1 or before_pattern[position]):
                 terms.append(_QUALIFIERS[token.text])
             is_last = position == len(clause) - 1
@@ -197,23 +202,44 @@ def _language(text: str) -> str:
     return "zh" if chinese and chinese >= len(english_words(fold_characters(text))) else "en"
 
 
-def _keys(tokens: list[Token], accepted: list[Token]) -> dict[str, list[str]]:
+def _keys(
+    tokens: list[Token], negated: list[bool], left_out: AbstractSet[int]
+) -> dict[str, list[str]]:
     """Return the keys of each kind that the brief names, in its order.
 
     Args:
-        tokens: all of them, for the qualifiers.
-        accepted: those that are not negated.
+        left_out: indices of tokens that are not refused and name something else all the same.
     """
     keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
+    accepted = [
+        token for place, token in enumerate(tokens) if not negated[place] and place not in left_out
+    ]
     for token in accepted:
         if token.kind in keys:
             keys[token.kind].append(token.key)
-    for kind, key in _qualifiers(tokens):
+    for kind, key in _qualifiers(tokens, negated):
         keys[kind].append(key)
+    for kind in _refused_ends(tokens, negated):
+        keys[kind].append(MIDDLES[kind])
     is_monochrome = any(token.text in _MONOCHROME_PHRASES for token in accepted)
     if is_monochrome and _patterns(accepted)[:1] != ["solid"]:
         keys["mood"].append("monochrome")
     return keys
+
+
+def _refused_ends(tokens: list[Token], negated: list[bool]) -> list[str]:
+    """Return the kinds of what is refused alone, such as "no thick lines", but not small dots."""
+    words = [place for place, token in enumerate(tokens) if token.kind != "blank"]
+    followed = {
+        place
+        for place, following in pairwise(words)
+        if negated[following] and tokens[following].kind not in ("stop", "not", "end")
+    }
+    return [
+        tokens[place].kind
+        for place in words
+        if negated[place] and tokens[place].kind in MIDDLES and place not in followed
+    ]
 
 
 def parse_brief(brief: str) -> ParsedBrief:
@@ -224,8 +250,10 @@ def parse_brief(brief: str) -> ParsedBrief:
     ("no red", 不要红色) are excluded.
     """
     names = motif_names()
-    tokens = tokenize(brief, vocabulary_index(), names)
-    negated = find_refused(tokens)
+    tokens, too_much = moderated(tokenize(brief, vocabulary_index(), names))
+    negated = [
+        is_negated or place in too_much for place, is_negated in enumerate(find_refused(tokens))
+    ]
     shares, amounts = find_shares(tokens, negated)
     tokens = [
         replace(token, kind="stop", text="·") if number in amounts else token
@@ -236,14 +264,9 @@ def parse_brief(brief: str) -> ParsedBrief:
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
     alone = {place for place in things.named if not {place - 1, place + 1} & things.named}
-    keys = _keys(
-        tokens,
-        [
-            token
-            for place, token in enumerate(tokens)
-            if not negated[place] and not (token.kind == "colour" and place in alone)
-        ],
-    )  # a thing is no colour too: avocados, coral
+    # A thing is no colour too: avocados, coral.
+    coloured = {place for place in alone if tokens[place].kind == "colour"}
+    keys = _keys(tokens, negated, coloured)
     negated_colours = refused_colours(tokens, negated)
     refused = refused_parts(tokens, negated, names)
     gradient = not any(part.field == "gradient" for part in refused) and (

@@ -81,7 +81,6 @@ _OTHERS = frozenset(
     )
 )
 """Words by which a negation does not refuse what was named before: white and gold, no others."""
-_TOO = frozenset(("太", "太过", "过于", "过分"))
 _BESIDES = frozenset(("还", "也", "再", "又", "更", "还要", "还想", "另外", "还有", "再加", "还能"))
 """Words that turn 除了 from "except" into "besides"."""
 _EXCEPT = frozenset(("除了", "除", "除去", "除开"))
@@ -128,8 +127,6 @@ def _refused_words(words: Sequence[Token]) -> list[bool]:
         active = active and (to_end or _continues_list(words, clauses, number))
         for place in range(start, end):
             token = words[place]
-            if token.kind == "not" and _is_mild(words, place):
-                continue
             if token.kind == "not" and not _means_besides(words, start, place):
                 before = _refused_before(words, start, place, end)
                 for index in before:
@@ -150,12 +147,6 @@ def _refused_words(words: Sequence[Token]) -> list[bool]:
         elif following not in ",，" and not to_end:
             active = False
     return refused
-
-
-def _is_mild(words: Sequence[Token], place: int) -> bool:
-    """Return whether a negation only says "not too": 不要太亮, but 不要太阳."""
-    following = words[place + 1] if place + 1 < len(words) else None
-    return following is not None and following.text in _TOO
 
 
 def _ends_refusal(words: Sequence[Token], place: int, negation: str, *, to_end: bool) -> bool:

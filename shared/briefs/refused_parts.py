@@ -1,5 +1,6 @@
 """What a brief refuses, and what it wants all the same."""
 
+from shared.briefs.moderation import MIDDLES
 from shared.briefs.text.index import is_chinese
 from shared.briefs.text.tokenizer import Token
 from shared.briefs.things.meanings import next_word
@@ -10,12 +11,17 @@ from shared.motifs.names import MotifNames
 
 __all__ = ["refused_colours", "refused_parts", "wanted_motifs"]
 
-_REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code"))
+_REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code", *MIDDLES))
 """Kinds of tokens that a brief may refuse, besides colours and things."""
 _MOTIFS_AT_ALL = frozenset(
     ("motif", "motifs", "pictures", "images", "illustrations", "drawings", "graphics")
 )
 """Words that refuse all things where they are negated, and mean nothing elsewhere."""
+_SAID_ALONE = frozenset(
+    ("people", "person", "men", "women", "children", "kids", "outline", "outlines", "lines",
+     "logo", "logos", "人", "男士", "女士", "儿童", "孩子", "小孩", "线条")
+)  # fmt: skip
+"""Words that mean a part of a design where they are refused alone: no people, no outlines."""
 _OTHER = ("other", "more", "further", "additional", "extra")
 
 
@@ -58,8 +64,10 @@ def refused_parts(
         if token.kind in _REFUSABLE:
             key = token.key or token.kind
             parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
-        elif _means_all_motifs(tokens, place) or (
-            token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text))
+        elif (
+            token.text in _SAID_ALONE
+            or _means_all_motifs(tokens, place)
+            or (token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text)))
         ):
             parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
