@@ -76,7 +76,7 @@ def _qualities(words: Sequence[Token], start: int) -> list[int]:
     for place in range(start, len(words)):
         if _is_quality(words[place]):
             found.append(place)
-        elif not found or words[place].text not in _BOTH:
+        elif not found or words[place].text not in (*_BOTH, *_EXCESS):
             break
     return found
 

@@ -221,10 +221,13 @@ def _keys(
         keys[kind].append(key)
     for kind in _refused_ends(tokens, negated):
         keys[kind].append(MIDDLES[kind])
-    is_monochrome = any(token.text in _MONOCHROME_PHRASES for token in accepted)
-    if is_monochrome and _patterns(accepted)[:1] != ["solid"]:
-        keys["mood"].append("monochrome")
     return keys
+
+
+def _are_monochrome(accepted: list[Token], *, with_things: bool) -> bool:
+    """Return whether one colour is asked for of a pattern or things: single colour roses."""
+    is_said = any(token.text in _MONOCHROME_PHRASES for token in accepted)
+    return is_said and (with_things or _patterns(accepted)[:1] != ["solid"])
 
 
 def _refused_ends(tokens: list[Token], negated: list[bool]) -> list[str]:
@@ -267,6 +270,8 @@ def parse_brief(brief: str) -> ParsedBrief:
     # A thing is no colour too: avocados, coral.
     coloured = {place for place in alone if tokens[place].kind == "colour"}
     keys = _keys(tokens, negated, coloured)
+    if is_monochrome := _are_monochrome(accepted, with_things=bool(things.mentions)):
+        keys["mood"].append("monochrome")
     negated_colours = refused_colours(tokens, negated)
     refused = refused_parts(tokens, negated, names)
     gradient = not any(part.field == "gradient" for part in refused) and (
@@ -276,6 +281,8 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     free = _without_named(tokens, negated, things.named | things.undrawn_places)
+    if is_monochrome:
+        free = [token for token in free if token.text not in _MONOCHROME_PHRASES]
     patterns = _patterns(free)
     materials = tuple(dict.fromkeys(_materials(accepted)))
     product = next((t.key for t in free if t.kind == "product" and t.key), "")
@@ -312,6 +319,8 @@ def parse_brief(brief: str) -> ParsedBrief:
         density=first("density"),
         contrast=first("contrast"),
         line_weight=first("line_weight"),
+        repeat=first("repeat"),
+        layout=first("layout"),
         language=_language(brief),
         ground=ground,
         ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},

@@ -38,6 +38,8 @@ _PARTS = (
     ("density", "density", "density"),
     ("contrast", "contrast", "contrast"),
     ("line_weight", "line_weight", "line_weight"),
+    ("repeat", "repeat", "repeat"),
+    ("layout", "layout", "layout"),
 )
 """Rows of (field of `ParsedBrief`, part, vocabulary)."""
 
@@ -158,6 +160,8 @@ def outcome_text(status: str, why: str) -> str:
         "no_drawing": _("no drawing"),
         "things_instead": _("the things are drawn instead"),
         "another_pattern": _("another pattern is drawn"),
+        "no_things": _("the design has no things to place"),
+        "another_layout": _("laid out in another way"),
         "no_gradient": _("no gradient is drawn"),
     }
     done = _("in part") if status == "partly" else _("not done")
@@ -246,6 +250,8 @@ def part_name(part: str) -> str:
         "density": _("density"),
         "contrast": _("contrast"),
         "line_weight": _("lines"),
+        "repeat": _("repeat"),
+        "layout": _("layout"),
         "motif": _("to draw"),
         "unknown": _("not understood"),
     }

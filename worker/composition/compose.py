@@ -36,18 +36,27 @@ from worker.drawing.layout.solver import solve
 from worker.imaging.colour import delta_e, rgb_from_lab
 from worker.imaging.refused import is_refused
 
-__all__ = ["GROUND_PATTERNS", "MOTIFS", "Composition", "compose"]
+__all__ = [
+    "GROUND_PATTERNS",
+    "MOTIFS",
+    "USUAL_LAYOUTS",
+    "USUAL_REPEATS",
+    "Composition",
+    "compose",
+]
 
 _CELLS: Mapping[Repeat, tuple[float, float]] = {
     "straight": (80.0, 80.0),
     "half-drop": (50.0, 100.0),  # its tile is square, and so is the lattice, on its corner
+    "half-brick": (100.0, 50.0),
 }
+USUAL_REPEATS: tuple[Repeat, ...] = ("straight", "half-drop")
 _GROUND, MOTIFS = "l1", "l2"
 _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
 _USUAL_DENSITY = 0.8
-_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
+USUAL_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
 _ATTEMPTS = 4
@@ -88,6 +97,10 @@ class Composition:
     density: str = "balanced"
     filling: tuple[float, float] | None = None
     """Density, 0 to 1, and gap in mm; None: as of `density`."""
+    wanted_repeat: Repeat | None = None
+    """None: one of the usual ones."""
+    wanted_layout: Arrangement | None = None
+    """None: one that suits the motifs and their density."""
     ground_pattern: str = ""
     """A family behind the motifs; empty: a plain ground."""
     seed: int
@@ -96,7 +109,9 @@ class Composition:
     @property
     def repeat(self) -> Repeat:
         """Return how the cells are set."""
-        return self.random("repeat").choice(tuple(_CELLS))
+        if self.wanted_repeat is not None:
+            return self.wanted_repeat
+        return self.random("repeat").choice(USUAL_REPEATS)
 
     @property
     def cell_mm(self) -> tuple[float, float]:
@@ -245,8 +260,10 @@ def _recipe(
     composition: Composition, items: tuple[RecipeItem, ...], *, may_turn: bool
 ) -> MotifRecipe:
     random = composition.random("layout")
-    layout: Arrangement = random.choice(_LAYOUTS if may_turn else _UPRIGHT_LAYOUTS)
-    if composition.scale == "small" and composition.density == "dense":
+    layout: Arrangement = random.choice(USUAL_LAYOUTS if may_turn else _UPRIGHT_LAYOUTS)
+    if composition.wanted_layout is not None:
+        layout = composition.wanted_layout
+    elif composition.scale == "small" and composition.density == "dense":
         layout = "ditsy"
     elif composition.density == "sparse":
         layout = "spaced"

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from shared.briefs.colours.names import english_names
 from shared.briefs.colours.refused import refused_keys
 from shared.briefs.text.singular import singular
 from shared.briefs.things.mentions import MotifMention
 from shared.briefs.understood import ParsedBrief
-from shared.designs.record import Design
+from shared.designs.record import Design, Repeat
 from shared.designs.streams import stream
 from worker.composition.areas import compose_with_areas, ground_by_area, motif_goals
-from worker.composition.compose import GROUND_PATTERNS, MOTIFS, Composition, compose
+from worker.composition.compose import (
+    GROUND_PATTERNS,
+    MOTIFS,
+    USUAL_LAYOUTS,
+    USUAL_REPEATS,
+    Composition,
+    compose,
+)
 from worker.composition.drawings import (
     MotifDrawing,
     choose_drawings,
@@ -29,6 +37,7 @@ from worker.composition.palette import (
     natural_palette,
     sampled_palette,
 )
+from worker.drawing.layout.request import Arrangement
 from worker.drawing.resolve import with_named_colours
 from worker.imaging.refused import recoloured
 
@@ -102,6 +111,8 @@ def motif_design(
         refused=refused,
         scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
         density=understood.density,
+        wanted_repeat=cast(Repeat | None, _wanted(understood, "repeat", USUAL_REPEATS)),
+        wanted_layout=cast(Arrangement | None, _wanted(understood, "layout", USUAL_LAYOUTS)),
         ground_pattern=pattern if has_pattern else "",
         seed=seeds[0],
         variant=seeds[1],
@@ -128,6 +139,13 @@ def _drawings(
         )
         for mention in mentions
     )
+
+
+def _wanted(understood: ParsedBrief, field: str, usual: Sequence[str]) -> str | None:
+    """Return what the brief asks for, or the first one that is usual if it refuses another."""
+    refused = {part.key for part in understood.refused if part.field == field}
+    permitted = [each for each in usual if each not in refused]
+    return getattr(understood, field) or (permitted[0] if refused and permitted else None)
 
 
 def _is_natural(understood: ParsedBrief, named: Sequence[str], *, guided: bool) -> bool:

@@ -83,6 +83,7 @@ def outcomes_of(
         *_motif_outcomes(understood, design),
         *_shown_outcomes(shown, design),
         *_pattern_outcomes(understood, design),
+        *_placing_outcomes(understood, design),
         *_colour_outcomes(understood, _Areas(design, shares)),
         *(
             Outcome(part="unknown", key=word, status="not_done", why="not_understood")
@@ -214,6 +215,19 @@ def _pattern_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outco
             why = "" if is_absent else "still_seen"
             status = "done" if is_absent else "not_done"
             yield Outcome(part="refused", key=part.key, status=status, why=why)
+
+
+def _placing_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome]:
+    layouts = {layer.recipe.layout for layer in design.layers if isinstance(layer, MotifsLayer)}
+    for part, key, drawn in (
+        ("repeat", understood.repeat, {design.repeat} if layouts else set()),
+        ("layout", understood.layout, layouts),
+    ):
+        if key:
+            why = "another_layout" if drawn else "no_things"
+            is_done = key in drawn
+            status: Status = "done" if is_done else "not_done"
+            yield Outcome(part=part, key=key, status=status, why="" if is_done else why)
 
 
 def _paints(design: Design) -> Iterator[Paint | None]:

@@ -263,7 +263,9 @@ def _is_product(
         return not (plural and after == "in")
     if plural:
         return is_compound and at_end and not after and _is_pair(clause[first : last + 1])
-    return after not in _AND and (is_compound or (at_end and leads))
+    is_clause = not start and last == len(clause) - 1
+    is_alone = is_clause and last > first and not _is_drawn(clause[first : last + 1], names)
+    return after not in _AND and (is_compound or is_alone or (at_end and leads))
 
 
 def _is_drawn(words: Sequence[_Word], names: MotifNames) -> bool:

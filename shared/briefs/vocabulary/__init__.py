@@ -23,12 +23,14 @@ __all__ = [
     "FUNCTIONS",
     "GRADIENT_DIRECTIONS",
     "LANGUAGES",
+    "LAYOUTS",
     "LINE_WEIGHTS",
     "MATERIALS",
     "MOODS",
     "PATTERNS",
     "PHRASES",
     "PRODUCTS",
+    "REPEATS",
     "SCALES",
     "VOCABULARIES",
     "Colour",
@@ -50,6 +52,8 @@ DENSITIES = load_terms("densities", Term)
 LINE_WEIGHTS = load_terms("line_weights", Term)
 CONTRASTS = load_terms("contrasts", Term)
 GRADIENT_DIRECTIONS = load_terms("gradient_directions", Term)
+REPEATS = load_terms("repeats", Term)
+LAYOUTS = load_terms("layouts", Term)
 PHRASES = load_terms("phrases", Term)
 """Function words of a brief, such as negations and stop words, by their role."""
 
@@ -70,6 +74,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
         "line_weight": LINE_WEIGHTS,
         "contrast": CONTRASTS,
         "gradient_direction": GRADIENT_DIRECTIONS,
+        "repeat": REPEATS,
+        "layout": LAYOUTS,
     }
 )
 """All vocabularies by kind of term, in display order."""

@@ -146,6 +146,37 @@ def test_specific_patterns_are_drawn_and_others_told(
 
 
 @pytest.mark.parametrize(
+    ("brief", "field", "value"),
+    [
+        ("half-drop repeat, koi", "repeat", "half-drop"),
+        ("koi, brick repeat", "repeat", "half-brick"),
+        ("半跳接版，牡丹", "repeat", "half-drop"),
+        ("non-directional roses", "layout", "tossed"),
+        ("无方向性的玫瑰", "layout", "tossed"),
+        ("one-way foxes", "layout", "one-way"),
+        ("foxes in rows", "layout", "rows"),
+        ("单向，小猫", "layout", "one-way"),
+        ("single colour roses", "mood", ("monochrome",)),
+        ("单色玫瑰", "pattern", ""),
+        ("粉紫渐变", "colours", ("pink", "purple")),
+        ("粉紫色渐变", "colours", ("lilac",)),
+        ("红色到蓝绿渐变", "colours", ("red", "teal")),
+        ("my daughter loves unicorns", "mood", ()),
+        ("foxes with bolder lines", "line_weight", "bold"),
+        ("狐狸，线条细一点", "line_weight", "fine"),
+        ("toile in blue", "unknown", ("toile",)),
+        ("hand-drawn foxes", "unknown", ("hand-drawn",)),
+        ("mirror repeat, roses", "unknown", ("mirror repeat",)),
+        ("Hawaiian shirt: hibiscus", "other_product", "Hawaiian shirt"),
+        ("lemons, tea towel, light blue background", "other_product", "tea towel"),
+        ("千鸟格，大衣用", "other_product", "大衣"),
+    ],
+)
+def test_words_of_the_trade_are_read(brief: str, field: str, value: object) -> None:
+    assert getattr(parse_brief(brief), field) == value
+
+
+@pytest.mark.parametrize(
     ("brief", "unknown"),
     [
         ("a gizmo riding a unicycle, in purple", ("gizmo riding", "unicycle")),
