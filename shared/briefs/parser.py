@@ -269,7 +269,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     alone = {place for place in things.named if not {place - 1, place + 1} & things.named}
     # A thing is no colour too: avocados, coral.
     coloured = {place for place in alone if tokens[place].kind == "colour"}
-    keys = _keys(tokens, negated, coloured)
+    keys = _keys(tokens, negated, coloured | things.small_beside_big)
     if is_monochrome := _are_monochrome(accepted, with_things=bool(things.mentions)):
         keys["mood"].append("monochrome")
     negated_colours = refused_colours(tokens, negated)

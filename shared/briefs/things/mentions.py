@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shared.briefs.products.found import BriefProducts
 from shared.briefs.text.index import is_chinese
 from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.following import read_following
 from shared.briefs.things.meanings import is_family
 from shared.briefs.things.spans import Span, find_spans
 from shared.motifs.names import Match, MotifNames
@@ -69,13 +70,19 @@ class FoundThings:
     undrawn_places: frozenset[int]
     """Indices of their tokens."""
     tokens: tuple[Token, ...]
-    """The tokens; one-character colours before a Chinese thing are colours again: 红狐狸."""
+    """The tokens; one-character colours before a Chinese thing are colours again: 红狐狸. Words for
+    the role of a thing after it are stop words."""
+    small_beside_big: frozenset[int]
+    """Indices of the words by which things are small beside big ones: small foxes, large mushrooms.
+    The design is large then."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Size:
     big: bool = False
     small: bool = False
+    places: tuple[int, ...] = ()
+    """Indices of the words that say so."""
     diminutive: bool = False
     """小 directly before a Chinese name, which may only be a dear word for it."""
 
@@ -121,8 +128,16 @@ def find_motifs(
     restored = _with_colours(products.tokens, spans, colour_of)
     mentions: dict[str, MotifMention] = {}
     sizes: dict[str, _Size] = {}
+    said_after: set[int] = set()
     for index, span in enumerate(spans):
         size, described = _described(restored, spans[index - 1].last if index else -1, span)
+        end = spans[index + 1].first if index + 1 < len(spans) else len(restored)
+        following = read_following(restored, span.last + 1, end)
+        if following.places:
+            size = _Size(big=following.big, small=following.small, places=following.places)
+            said_after.update(following.places)
+        if following.colour and not described["colours"]:
+            described["colours"] = (following.colour,)
         if not described["colours"] and (key := _colour_in_name(span, names, colour_of)):
             described["colours"] = (key,)
         for subjects in (span.match.subjects, *span.match.others):
@@ -136,8 +151,18 @@ def find_motifs(
         named=_places(found),
         undrawn=tuple(dict.fromkeys(span.word for span in undrawn)),
         undrawn_places=_places(undrawn),
-        tokens=restored,
+        tokens=tuple(
+            replace(token, kind="stop") if place in said_after else token
+            for place, token in enumerate(restored)
+        ),
+        small_beside_big=_small_beside_big(sizes.values()),
     )
+
+
+def _small_beside_big(sizes: Collection[_Size]) -> frozenset[int]:
+    if not any(size.big for size in sizes):
+        return frozenset()
+    return frozenset(place for size in sizes if size.small for place in size.places)
 
 
 def _colour_in_name(span: Span, names: MotifNames, colour_of: Callable[[str], str]) -> str:
@@ -198,9 +223,10 @@ def _described(tokens: Sequence[Token], start: int, span: Span) -> tuple[_Size, 
         if token.kind == "colour":
             colours.insert(0, token.key)
         elif token.text in _BIG:
-            size = _Size(big=True)
+            size = _Size(big=True, places=(place,))
         elif token.text in _SMALL:
-            size = _Size(small=True, diminutive=token.text == "小" and place == span.first - 1)
+            is_diminutive = token.text == "小" and place == span.first - 1
+            size = _Size(small=True, places=(place,), diminutive=is_diminutive)
         elif number := _number(token.text):
             described["number"] = number
         elif not _is_adjective(token, colours):

@@ -367,3 +367,34 @@ def test_a_chinese_name_that_begins_with_a_colour_names_that_colour() -> None:
     understood = parse_brief("红灯笼，枣红底")
     assert understood.motifs[0].colours == ("red",)
     assert set(understood.colours) == {"red", "burgundy"}
+
+
+@pytest.mark.parametrize(
+    ("brief", "roles"),
+    [
+        ("foxes with daisies as accents, lemons", {"foxes": "hero", "daisies": "filler"}),
+        ("牡丹为主，蝴蝶为辅", {"牡丹": "hero", "蝴蝶": "filler"}),
+        ("玫瑰要大，叶子要小", {"玫瑰": "hero", "叶子": "filler"}),
+        ("柠檬，橄榄枝当点缀", {"柠檬": "hero", "橄榄枝": "secondary"}),
+        ("small foxes, large mushrooms", {"foxes": "filler", "mushrooms": "hero"}),
+    ],
+)
+def test_words_after_a_thing_give_its_role(brief: str, roles: dict[str, str]) -> None:
+    understood = parse_brief(brief)
+    found = {mention.word: mention.role for mention in understood.motifs}
+    assert {word: found[word] for word in roles} == roles
+    assert not understood.unknown
+    assert understood.scale in ("", "large")
+
+
+@pytest.mark.parametrize(
+    ("brief", "colours"),
+    [
+        ("roses #C0392B, leaves #2E7D32", [("#C0392B",), ("#2E7D32",)]),
+        ("狐狸用#C0392B，叶子#2E7D32", [("#C0392B",), ("#2E7D32",)]),
+        ("foxes and leaves #C0392B #2E7D32", [(), ()]),
+        ("teal foxes #C0392B", [("teal",)]),
+    ],
+)
+def test_codes_after_a_thing_are_its_colour(brief: str, colours: list[tuple[str, ...]]) -> None:
+    assert [mention.colours for mention in parse_brief(brief).motifs] == colours

@@ -1,0 +1,63 @@
+"""Read what a brief says of a thing right after it: leaves as accents, 蝴蝶为辅, 竹子用#4B6F44."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.tokenizer import Token
+
+__all__ = ["Following", "read_following"]
+
+_BIG = frozenset(
+    ("为主", "当主角", "是主角", "作主角", "做主角", "当主花", "为主体", "要大", "画大", "大一点",
+     "大一些", "大些", "要大一点", "要大一些", "as the hero", "as hero", "as heroes",
+     "as the main motif", "as main motif", "as the focus", "as the focal point")
+)  # fmt: skip
+_SMALL = frozenset(
+    ("为辅", "当点缀", "作点缀", "做点缀", "点缀", "作为点缀", "为点缀", "当陪衬", "作陪衬", "陪衬",
+     "作为辅助", "要小", "画小", "小一点", "小一些", "小些", "要小一点", "要小一些", "as accents",
+     "as an accent", "as accent", "as fillers", "as filler", "as small accents", "as details")
+)  # fmt: skip
+_USING = frozenset(("用", "为", "是", "要", "in", "is", "are", "="))
+_LONGEST = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """What is said of a thing right after it."""
+
+    big: bool = False
+    small: bool = False
+    colour: str = ""
+    """#RRGGBB; empty: none."""
+    places: tuple[int, ...] = ()
+    """Indices of the tokens that say a size or a role."""
+
+
+def read_following(tokens: Sequence[Token], start: int, end: int) -> Following:
+    """Return what the words from one index on say, up to another or the end of the clause."""
+    places: list[int] = []
+    for place in range(start, end):
+        if tokens[place].kind == "end":
+            break
+        if tokens[place].kind != "blank":
+            places.append(place)
+    for count in range(min(_LONGEST, len(places)), 0, -1):
+        text = _joined([tokens[place] for place in places[:count]])
+        if (text in _BIG or text in _SMALL) and count == len(places):
+            is_big = text in _BIG
+            return Following(big=is_big, small=not is_big, places=tuple(places[:count]))
+    return Following(colour=_colour([tokens[place] for place in places]))
+
+
+def _joined(words: Sequence[Token]) -> str:
+    is_han = all(is_chinese(word.text[0]) for word in words)
+    return ("" if is_han else " ").join(word.original.lower() for word in words)
+
+
+def _colour(words: Sequence[Token]) -> str:
+    """Return the colour of a code that stands alone after a thing: roses #C0392B."""
+    coded = words[1:] if words and words[0].text in _USING else words
+    if len(coded) != 1 or coded[0].kind != "colour" or not coded[0].key.startswith("#"):
+        return ""
+    return coded[0].key
