@@ -7,7 +7,7 @@ from itertools import pairwise, zip_longest
 from operator import itemgetter
 
 from shared.briefs.colours.amounts import find_shares
-from shared.briefs.colours.grounds import find_ground
+from shared.briefs.colours.grounds import find_ground, ground_of_tone
 from shared.briefs.colours.only import only_named_colours
 from shared.briefs.moderation import MIDDLES, moderated
 from shared.briefs.products.found import find_products
@@ -15,10 +15,10 @@ from shared.briefs.refusals import clauses_of, find_refused
 from shared.briefs.refused_parts import refused_colours, refused_parts, wanted_motifs
 from shared.briefs.text.index import Index, english_words, is_chinese
 from shared.briefs.text.tokenizer import Token, fold_characters, tokenize
-from shared.briefs.things.mentions import find_motifs
+from shared.briefs.things.mentions import FoundThings, find_motifs
 from shared.briefs.things.spans import CONNECTORS
 from shared.briefs.things.undrawn import undrawn_words
-from shared.briefs.understood import ParsedBrief
+from shared.briefs.understood import ParsedBrief, Refusal
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 from shared.motifs.names import motif_names
 
@@ -103,6 +103,8 @@ def _qualifiers(tokens: list[Token], negated: list[bool]) -> list[tuple[str, str
                 continue
             if token.text in _QUALIFIERS and (len(clause) == 1 or before_pattern[position]):
                 terms.append(_QUALIFIERS[token.text])
+            elif token.kind == "pattern" and token.text[0] in "细粗":  # 细条纹
+                terms.append(_QUALIFIERS[token.text[0]])
             is_last = position == len(clause) - 1
             if (
                 token.text in _STANDALONE_FUNCTIONS
@@ -267,8 +269,13 @@ def parse_brief(brief: str) -> ParsedBrief:
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
     alone = {place for place in things.named if not {place - 1, place + 1} & things.named}
-    # A thing is no colour too: avocados, coral.
-    coloured = {place for place in alone if tokens[place].kind == "colour"}
+    # A thing is no colour too: avocados, coral, the olives of olive branches.
+    coloured = {
+        place
+        for place in things.named
+        if tokens[place].kind == "colour"
+        and (place in alone or names.match_english([tokens[place].text]) is not None)
+    }
     keys = _keys(tokens, negated, coloured | things.small_beside_big)
     if is_monochrome := _are_monochrome(accepted, with_things=bool(things.mentions)):
         keys["mood"].append("monochrome")
@@ -292,8 +299,9 @@ def parse_brief(brief: str) -> ParsedBrief:
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
 
-    ground = find_ground(accepted)
     colours = [*keys["colour"], *(key for thing in things.mentions for key in thing.colours)]
+    tone = first("ground_tone") or _other_tone(refused)
+    ground = find_ground(accepted) or ground_of_tone(tone, _unowned(keys["colour"], things))
     return ParsedBrief(
         product=product,
         other_product="" if product else products.word,
@@ -323,12 +331,25 @@ def parse_brief(brief: str) -> ParsedBrief:
         layout=first("layout"),
         language=_language(brief),
         ground=ground,
+        ground_tone=tone,
         ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},
         motifs=wanted_motifs(things.mentions, refused),
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
     )
+
+
+def _unowned(colours: list[str], things: FoundThings) -> list[str]:
+    """Return the colours that are not those of single things."""
+    owned = {colour for mention in things.mentions for colour in mention.colours}
+    return [colour for colour in colours if colour not in owned]
+
+
+def _other_tone(refused: tuple[Refusal, ...]) -> str:
+    """Return the tone of the ground that is left where a brief refuses the other."""
+    tones = {part.key for part in refused if part.field == "ground_tone"}
+    return next(iter({"dark", "light"} - tones), "") if tones else ""
 
 
 def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:

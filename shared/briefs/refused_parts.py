@@ -12,7 +12,18 @@ from shared.motifs.names import MotifNames
 __all__ = ["refused_colours", "refused_parts", "wanted_motifs"]
 
 _REFUSABLE = frozenset(
-    ("pattern", "gradient", "mood", "material", "finish", "code", "repeat", "layout", *MIDDLES)
+    (
+        "pattern",
+        "gradient",
+        "mood",
+        "material",
+        "finish",
+        "code",
+        "repeat",
+        "layout",
+        "ground_tone",
+        *MIDDLES,
+    )
 )
 """Kinds of tokens that a brief may refuse, besides colours and things."""
 _MOTIFS_AT_ALL = frozenset(

@@ -70,6 +70,8 @@ class ParsedBrief:
     """Main language of the brief, en or zh."""
     ground: str = ""
     """The colour of the ground."""
+    ground_tone: str = ""
+    """Whether the ground is dark or light."""
     ground_repeated: bool = False
     """Whether the only colour is named for the ground and for what lies on it."""
     motifs: tuple[MotifMention, ...] = ()

@@ -27,7 +27,7 @@ _FIELDS = (
     *(("pattern", "pattern"), ("colours", "colour"), ("functions", "function")),
     *(("mood", "mood"), ("scale", "scale"), ("density", "density"), ("contrast", "contrast")),
     *(("line_weight", "line_weight"), ("gradient_direction", "gradient_direction")),
-    *(("repeat", "repeat"), ("layout", "layout")),
+    *(("repeat", "repeat"), ("layout", "layout"), ("ground_tone", "ground_tone")),
 )
 """Rows of (field of `ParsedBrief`, vocabulary)."""
 _IGNORED_KINDS = frozenset(("stop", "not", "end", "blank", "only"))

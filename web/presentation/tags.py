@@ -30,6 +30,7 @@ _PARTS = (
     ("other_patterns", "pattern", "pattern"),
     ("colours", "colour", "colour"),
     ("ground", "ground", "colour"),
+    ("ground_tone", "ground", "ground_tone"),
     ("excluded_colours", "without", "colour"),
     ("gradient_direction", "gradient", "gradient_direction"),
     ("functions", "function", "function"),
@@ -138,7 +139,7 @@ def _motif_name(motif_id: str, language: str, names: MotifNames) -> str:
 
 _PARTS_OF_OUTCOMES = {
     "colours": "colour", "shares": "area", "excluded_colours": "without", "refused": "without",
-    "motifs": "motif",
+    "motifs": "motif", "ground_tone": "ground",
 }  # fmt: skip
 """Parts of chips by the names of outcomes, where they differ."""
 _RANKS = {"done": 0, "partly": 1, "not_done": 2}

@@ -36,6 +36,7 @@ from worker.composition.palette import (
     composed_palette,
     natural_palette,
     sampled_palette,
+    toned_ground,
 )
 from worker.drawing.layout.request import Arrangement
 from worker.drawing.resolve import with_named_colours
@@ -78,14 +79,18 @@ def motif_design(
         given: hex colours of the palette that the designer gives; empty: none.
         only: whether no other colours are drawn.
     """
-    understood = replace(understood, ground=ground_by_area(understood))
+    refused = refused_keys(understood)
+    ground = ground_by_area(understood)
+    if not ground and understood.ground_tone and not given:
+        pick = stream(*seeds, MOTIFS, "ground tone").random()
+        ground = toned_ground(understood.ground_tone, named, refused, pick)
+    understood = replace(understood, ground=ground)
     mentions = [
         _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
     ]
     drawings = _drawings(mentions, seeds)
     natural = not given and _is_natural(understood, named, guided=guided)
     pattern = understood.pattern
-    refused = refused_keys(understood)
     colours = _Colours(
         understood=understood,
         named=tuple(named),

@@ -17,6 +17,7 @@ from worker.composition.tones import (
     pale_tint,
 )
 from worker.imaging.colour import delta_e
+from worker.imaging.refused import is_refused
 
 __all__ = [
     "FULL",
@@ -25,6 +26,7 @@ __all__ = [
     "composed_palette",
     "natural_palette",
     "sampled_palette",
+    "toned_ground",
 ]
 
 FULL = 3
@@ -34,6 +36,8 @@ _GROUNDS = (
     "#E8B9A6", "#1E2430", "#1F3A4D", "#2F4A3C", "#5B2A38",
 )  # fmt: skip
 """Grounds for motifs in their own colours: calm light and deep ones."""
+_DEEP_GROUNDS = ("#2B2118", "#2A2540", "#123A3A")
+"""Further deep ones, where a dark ground is asked for."""
 _CLEAR = 22.0
 """CIEDE2000 from which a ground sets off the motifs well."""
 _SHADE = 5.0
@@ -157,6 +161,31 @@ def natural_palette(
         first = good[int(pick * len(good)) % len(good)]
     rest = dict.fromkeys(colour for colour in kept if colour != first)
     return MotifPalette(colours=(first, *rest))
+
+
+def toned_ground(tone: str, named: Sequence[str], refused: frozenset[str], pick: float) -> str:
+    """Return a dark or light ground as a hex colour, that sets off the named colours.
+
+    Args:
+        tone: "dark" or "light".
+        named: keys of the colours that the brief names.
+        refused: keys of the refused colours with their shades.
+        pick: 0 to 1, chooses among those that are good.
+    """
+    toned = [
+        each
+        for each in (*_GROUNDS, *_DEEP_GROUNDS)
+        if (lab_of([each])[0, 0] < _DARK_L) == (tone == "dark")
+        and not (refused and is_refused(lab_of([each]), refused).any())
+    ]
+    beside = lab_of([colour_hex(key) for key in named])
+    clear = [
+        each
+        for each in toned
+        if not len(beside) or delta_e(beside, lab_of([each])[0]).min() >= _LEAST_CONTRAST
+    ]
+    good = clear or toned or ["#1E2430" if tone == "dark" else "#F6F0E4"]
+    return good[int(pick * len(good)) % len(good)]
 
 
 def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:

@@ -37,6 +37,8 @@ _VISIBLE = 0.01
 _ABSENT = 0.03
 """Share of the tile up to which a refused colour counts as absent."""
 _ROUNDING = 0.005
+_DARK_L, _LIGHT_L = 45.0, 70.0
+"""Lightness, CIE L*, up to which a ground is dark, and from which it is light."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +101,12 @@ class _Areas:
         hexes = [entry.hex for entry in design.palette]
         self.design = design
         self.shares = shares
-        self._lab = lab_from_rgb(np.array([list(bytes.fromhex(each[1:])) for each in hexes]))
+        self.lab = lab_from_rgb(np.array([list(bytes.fromhex(each[1:])) for each in hexes]))
 
     def nearest(self, *colours: str) -> NDArray[np.intp]:
         """Return for each entry of the palette which of some colours it is; -1: none."""
         rgb = np.array([colour_rgb(colour) for colour in colours], np.float64).reshape(-1, 3)
-        away = delta_e(self._lab[:, None], lab_from_rgb(rgb))
+        away = delta_e(self.lab[:, None], lab_from_rgb(rgb))
         return np.where(away.min(axis=1) < _SAME, away.argmin(axis=1), -1)
 
     def of(self, colour: str, *others: str) -> float:
@@ -129,6 +131,8 @@ def _colour_outcomes(understood: ParsedBrief, areas: _Areas) -> Iterator[Outcome
                 yield _outcome("shares", colour, "done", area)
     if understood.ground:
         yield _ground_outcome(understood.ground, areas)
+    if understood.ground_tone:
+        yield _tone_outcome(understood.ground_tone, areas)
     for colour in understood.excluded_colours:
         area = areas.of(colour, *understood.colours)
         is_absent = area <= _ABSENT
@@ -142,19 +146,35 @@ def _colour_outcomes(understood: ParsedBrief, areas: _Areas) -> Iterator[Outcome
 
 
 def _ground_outcome(ground: str, areas: _Areas) -> Outcome:
-    first = areas.design.layers[0]
+    index, area = _plain_ground(areas.design), areas.of(ground)
+    if index is None:
+        return _outcome("ground", ground, "partly", area, "no_plain_ground")
+    if areas.nearest(ground)[index] == 0:
+        return _outcome("ground", ground, "done", area)
+    return _outcome("ground", ground, "not_done", area, "another_ground")
+
+
+def _tone_outcome(tone: str, areas: _Areas) -> Outcome:
+    index = _plain_ground(areas.design)
+    if index is None:
+        return Outcome(part="ground_tone", key=tone, status="partly", why="no_plain_ground")
+    lightness = float(areas.lab[index, 0])
+    if lightness < _DARK_L if tone == "dark" else lightness > _LIGHT_L:
+        return Outcome(part="ground_tone", key=tone, status="done")
+    return Outcome(part="ground_tone", key=tone, status="not_done", why="another_ground")
+
+
+def _plain_ground(design: Design) -> int | None:
+    """Return the index of the palette's entry that the ground has; None if it has several."""
+    first = design.layers[0]
     paint: Paint | None = None
     if isinstance(first, ColourLayer):
         paint = first.paint
     elif isinstance(first, FamilyLayer):
         paint = first.paints[0]
-    area = areas.of(ground)
     if not isinstance(paint, ColourPaint):
-        return _outcome("ground", ground, "partly", area, "no_plain_ground")
-    index = [entry.id for entry in areas.design.palette].index(paint.palette)
-    if areas.nearest(ground)[index] == 0:
-        return _outcome("ground", ground, "done", area)
-    return _outcome("ground", ground, "not_done", area, "another_ground")
+        return None
+    return [entry.id for entry in design.palette].index(paint.palette)
 
 
 def _outcome(part: str, key: str, status: Status, area: float, why: str = "") -> Outcome:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.briefs.colours.names import colour_rgb
 from shared.briefs.text.tokenizer import Token
 
-__all__ = ["find_ground"]
+__all__ = ["find_ground", "ground_of_tone"]
 
 _BEFORE = frozenset(
     ("on", "onto", "upon", "over", "against", "against a", "set against", "across", "atop",
@@ -38,6 +39,30 @@ _NOUNS = frozenset(("product", "material", "pattern"))
 _BEHIND = frozenset(("behind", "身后", "后面", "背后"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "its", "is", "是", "also"))
 _MAX_ADJECTIVES = 3
+
+
+_DARK, _LIGHT = 0.35, 0.7
+"""Luma, 0 to 1, up to which a colour is dark, and from which it is light."""
+
+
+def ground_of_tone(tone: str, colours: Sequence[str]) -> str:
+    """Return the darkest or lightest of the named colours; empty if none is dark or light."""
+    lumas = {colour: _luma(colour) for colour in colours}
+    if tone == "dark":
+        return min(
+            (each for each in lumas if lumas[each] < _DARK), key=lumas.__getitem__, default=""
+        )
+    if tone == "light":
+        return max(
+            (each for each in lumas if lumas[each] > _LIGHT), key=lumas.__getitem__, default=""
+        )
+    return ""
+
+
+def _luma(colour: str) -> float:
+    """Return the luma of a colour, 0 to 1 (ITU-R BT.601)."""
+    red, green, blue = colour_rgb(colour)
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def find_ground(tokens: Sequence[Token]) -> str:

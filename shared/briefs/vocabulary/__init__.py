@@ -22,6 +22,7 @@ __all__ = [
     "FINISHES",
     "FUNCTIONS",
     "GRADIENT_DIRECTIONS",
+    "GROUND_TONES",
     "LANGUAGES",
     "LAYOUTS",
     "LINE_WEIGHTS",
@@ -54,6 +55,7 @@ CONTRASTS = load_terms("contrasts", Term)
 GRADIENT_DIRECTIONS = load_terms("gradient_directions", Term)
 REPEATS = load_terms("repeats", Term)
 LAYOUTS = load_terms("layouts", Term)
+GROUND_TONES = load_terms("ground_tones", Term)
 PHRASES = load_terms("phrases", Term)
 """Function words of a brief, such as negations and stop words, by their role."""
 
@@ -76,6 +78,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
         "gradient_direction": GRADIENT_DIRECTIONS,
         "repeat": REPEATS,
         "layout": LAYOUTS,
+        "ground_tone": GROUND_TONES,
     }
 )
 """All vocabularies by kind of term, in display order."""

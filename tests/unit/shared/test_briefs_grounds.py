@@ -94,3 +94,22 @@ from shared.briefs.parser import parse_brief
 )
 def test_ground_is_the_colour_that_is_called_so(brief: str, grounds: str) -> None:
     assert parse_brief(brief).ground in grounds.split("|")
+
+
+@pytest.mark.parametrize(
+    ("brief", "tone", "ground"),
+    [
+        ("foxes on a dark background", "dark", ""),
+        ("狐狸，深色底", "dark", ""),
+        ("no dark background, foxes", "light", ""),
+        ("navy and cream dots on a dark background", "dark", "navy"),
+        ("navy and cream dots, light background", "light", "cream"),
+        ("藏青深色底，狐狸", "dark", "navy"),
+        ("navy foxes, cream leaves, dark background", "dark", ""),
+        ("dark teal background, foxes", "", "teal"),
+        ("底色浅灰，狐狸", "", "silver"),
+    ],
+)
+def test_dark_and_light_grounds(brief: str, tone: str, ground: str) -> None:
+    understood = parse_brief(brief)
+    assert (understood.ground_tone, understood.ground) == (tone, ground)

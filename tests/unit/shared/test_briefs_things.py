@@ -398,3 +398,18 @@ def test_words_after_a_thing_give_its_role(brief: str, roles: dict[str, str]) ->
 )
 def test_codes_after_a_thing_are_its_colour(brief: str, colours: list[tuple[str, ...]]) -> None:
     assert [mention.colours for mention in parse_brief(brief).motifs] == colours
+
+
+@pytest.mark.parametrize(
+    ("brief", "colours"),
+    [
+        ("lemons and olive branches", ()),
+        ("orange slices on teal", ("teal",)),
+        ("red apples", ("red",)),
+        ("olive foxes", ("olive",)),
+    ],
+)
+def test_words_of_a_name_that_are_things_are_no_colours(
+    brief: str, colours: tuple[str, ...]
+) -> None:
+    assert parse_brief(brief).colours == colours

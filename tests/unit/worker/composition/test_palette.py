@@ -12,6 +12,8 @@ from shared.motifs.library import open_library
 from worker.composition.motif_design import drawable, motif_design
 from worker.composition.palette import composed_palette, natural_palette
 from worker.composition.tones import deep_tone, lab_of, moved_away, pale_tint
+from worker.drawing.areas import measured_areas
+from worker.drawing.outcomes import outcomes_of
 from worker.drawing.raster import draw_pixels
 from worker.drawing.visibility import area_shares
 from worker.imaging.colour import delta_e
@@ -120,3 +122,22 @@ def test_named_colours_are_seen_and_nothing_else_in_full_palettes(brief: str, va
         assert seen[away[:, index] < 12].sum() >= 0.01, (key, found)
     if len(named) >= 3:
         assert seen[away.min(axis=1) >= 12].max(initial=0.0) <= 0.03, found
+
+
+@pytest.mark.parametrize(
+    ("brief", "low", "high"),
+    [
+        ("foxes on a dark background", 0.0, 45.0),
+        ("狐狸，浅色底", 70.0, 100.0),
+        ("teal and rust foxes, dark background", 0.0, 45.0),
+        ("foxes on a dark background, no blue, no green, no black", 0.0, 45.0),
+    ],
+)
+def test_ground_is_as_dark_as_asked(brief: str, low: float, high: float) -> None:
+    understood = parse_brief(brief)
+    for variant in range(4):
+        design, _ = motif_design(understood, understood.colours, SAMPLED, (7, variant))
+        lightness = lab_of([design.palette[0].hex])[0, 0]
+        assert low <= lightness <= high
+        outcomes = outcomes_of(understood, design, measured_areas(design))
+        assert [each.status for each in outcomes if each.part == "ground_tone"] == ["done"]

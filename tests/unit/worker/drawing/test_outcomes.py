@@ -48,6 +48,7 @@ def test_what_is_seen_is_done() -> None:
         ("stripes, no dots", ("refused", "dots"), "not_done", "still_seen"),
         ("foxes in gold", ("motifs", "own:fox"), "not_done", "no_drawing_or_place"),
         ("dots with a gradient", ("gradient", "gradient"), "not_done", "no_gradient"),
+        ("dots on a light background", ("ground_tone", "light"), "not_done", "another_ground"),
         ("dots, half drop", ("repeat", "half-drop"), "not_done", "no_things"),
         ("dots, one-way", ("layout", "one-way"), "not_done", "no_things"),
         ("dots, RAL 5015", ("unknown", "RAL 5015"), "not_done", "not_understood"),
