@@ -3,13 +3,13 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise, zip_longest
-from operator import itemgetter
+from itertools import pairwise
 
 from shared.briefs.colours.amounts import find_shares
 from shared.briefs.colours.grounds import find_ground, ground_of_tone
 from shared.briefs.colours.only import only_named_colours
 from shared.briefs.moderation import MIDDLES, moderated
+from shared.briefs.patterns import named_patterns, other_patterns, without_idioms
 from shared.briefs.products.found import find_products
 from shared.briefs.refusals import clauses_of, find_refused
 from shared.briefs.refused_parts import refused_colours, refused_parts, wanted_motifs
@@ -44,19 +44,6 @@ _STANDALONE_FUNCTIONS = {"轻": "lightweight", "light": "lightweight"}
 _BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
     ("colour", "scale", "density", "gradient_direction", "finish")
 )
-_GENERAL = frozenset(
-    (
-        *("geometric", "geometrics", "geometrical", "geometric pattern", "geometric shapes"),
-        *("geometry", "abstract", "abstract pattern", "abstract shapes", "abstract geometric"),
-        *("abstract geometric shapes", "几何", "几何图形", "几何图案", "几何形", "几何感"),
-        *("几何形状", "抽象", "抽象图案", "抽象几何", "抽象几何图案", "抽象几何图形", "porcelain"),
-    )
-)
-"""Words that many patterns fit: another pattern that the brief names is drawn instead."""
-_ADJECTIVES = frozenset(
-    ("floral", "botanical", "leafy", "dotted", "spotted", "striped", "wavy", "woven", "moroccan")
-)
-_PLAIN = ("solid", "gradient")
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
@@ -141,37 +128,6 @@ def _blends_colours(tokens: list[Token]) -> bool:
     return False
 
 
-def _patterns(tokens: list[Token]) -> list[str]:
-    """Return the patterns, the one to draw first: specific ones before general ones.
-
-    An adjective right before another pattern is general: "floral damask", "geometric triangles".
-    """
-    shown = [token for token in tokens if token.kind != "blank"]
-    ranked = [
-        (
-            _generality(
-                token, is_before_pattern=following is not None and following.kind == "pattern"
-            ),
-            token.key,
-        )
-        for token, following in zip_longest(shown, shown[1:])
-        if token.kind == "pattern"
-    ]
-    return list(dict.fromkeys(key for _, key in sorted(ranked, key=itemgetter(0))))
-
-
-def _generality(token: Token, *, is_before_pattern: bool) -> int:
-    if token.key in _PLAIN:
-        return _PLAIN.index(token.key) + 2
-    return int(token.text in _GENERAL or (is_before_pattern and token.text in _ADJECTIVES))
-
-
-def _other_patterns(patterns: list[str], accepted: list[Token]) -> tuple[str, ...]:
-    """Return the patterns named beside the one that is drawn, without words that fit any."""
-    general = {token.key for token in accepted if token.text in _GENERAL}
-    return tuple(key for key in patterns[1:] if key not in (*_PLAIN, *general))
-
-
 def _without_named(tokens: list[Token], negated: list[bool], named: frozenset[int]) -> list[Token]:
     """Return the tokens that may name pattern and product: drawn roses are no floral pattern."""
     return [
@@ -229,7 +185,7 @@ def _keys(
 def _are_monochrome(accepted: list[Token], *, with_things: bool) -> bool:
     """Return whether one colour is asked for of a pattern or things: single colour roses."""
     is_said = any(token.text in _MONOCHROME_PHRASES for token in accepted)
-    return is_said and (with_things or _patterns(accepted)[:1] != ["solid"])
+    return is_said and (with_things or named_patterns(accepted)[:1] != ["solid"])
 
 
 def _refused_ends(tokens: list[Token], negated: list[bool]) -> list[str]:
@@ -264,7 +220,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         replace(token, kind="stop", text="·") if number in amounts else token
         for number, token in enumerate(tokens)
     ]
-    products = find_products(tokens, negated, names)
+    products = find_products(without_idioms(tokens), negated, names)
     things = find_motifs(products, negated, names, _colour_of)
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
@@ -290,7 +246,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     free = _without_named(tokens, negated, things.named | things.undrawn_places)
     if is_monochrome:
         free = [token for token in free if token.text not in _MONOCHROME_PHRASES]
-    patterns = _patterns(free)
+    patterns = named_patterns(free)
     materials = tuple(dict.fromkeys(_materials(accepted)))
     product = next((t.key for t in free if t.kind == "product" and t.key), "")
     refused_places = frozenset(number for number, is_negated in enumerate(negated) if is_negated)
@@ -309,7 +265,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         materials=materials,
         finish=first("finish"),
         pattern=patterns[0] if patterns else "",
-        other_patterns=_other_patterns(patterns, free),
+        other_patterns=other_patterns(patterns, free),
         colours=tuple(key for key in dict.fromkeys(colours) if key not in negated_colours),
         approximate_colours=tuple(
             f"{token.original}={token.key}" for token in accepted if token.approximate

@@ -133,6 +133,8 @@ def test_parts_of_briefs_are_parsed(brief: str, expected: dict[str, object]) -> 
         ("手机壳，波点，条纹", "dots", ("stripes",)),
         ("stripes, dots and a plain gradient", "stripes", ("dots",)),
         ("stripes, no dots", "stripes", ()),
+        ("马克杯，白底蓝花，青花", "porcelain", ()),
+        ("白底蓝花", "flowers", ()),
         ("porcelain cup with stripes", "stripes", ()),
     ],
 )
