@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -47,6 +48,7 @@ NO_STAGES = "benchmarks.stages:STAGES"
 _SERVERS_S = 60.0
 _READY_S = 300.0
 _STOP_S = 60.0
+_PORTS = (20_000, 32_000)
 _ENOUGH = 10_000_000
 DRAWERS = min(2, os.cpu_count() or 1)
 """Processes that draw, as many as `codesigner up` starts."""
@@ -191,10 +193,12 @@ class Installation:
 
 
 def free_port() -> int:
-    """Return a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free port below those that systems give to connections, which could take it soon."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = random.randrange(*_PORTS)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def end_session(leader: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import httpx2
 import psutil
 import pytest
 
+from benchmarks.installation import free_port
 from codesigner.client import Client, Refused, Unreachable, wait_for_end
 from codesigner.demo import BRIEF, PHOTOGRAPH
 from codesigner.home import Home
@@ -71,12 +71,6 @@ class Installation:
 def _environment(home: Path, port: int) -> dict[str, str]:
     rest = {name: value for name, value in os.environ.items() if not name.startswith("CODESIGNER_")}
     return rest | {"CODESIGNER_HOME": str(home), "CODESIGNER_PORT": str(port)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @cache
@@ -128,7 +122,7 @@ def _nothing_left(home: Path) -> bool:
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = _up(tmp_path / "home", _free_port())
+    made = _up(tmp_path / "home", free_port())
     yield made
     made.stop()
     assert _nothing_left(made.home.path), _processes_of(made.home.path)
@@ -267,7 +261,7 @@ def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -
 
 
 def test_two_installations_run_side_by_side_and_a_killed_one_restarts(tmp_path: Path) -> None:
-    ports = _free_port(), _free_port()
+    ports = free_port(), free_port()
     first, second = (
         _up(tmp_path / name / "home", port, "--no-training")
         for name, port in zip(("a", "b"), ports, strict=True)

@@ -3,7 +3,6 @@
 import copy
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import redis
 import yaml
 from compose_spec import PyCompose
 
+from benchmarks.installation import free_port
 from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
 from codesigner.process_spec import Service
@@ -163,7 +163,7 @@ class _Containers:
         self.supervisor = Supervisor(home=home)
         self._postgres = EmbeddedPostgres(home=home)
         self._valkey = EmbeddedValkey(home=home)
-        self.port = _free_port()
+        self.port = free_port()
 
     def environment(self, name: str) -> dict[str, str]:
         """Return a service's environment with local addresses in it."""
@@ -282,7 +282,8 @@ def test_command_line_of_each_service_runs(containers: _Containers) -> None:
         _wait(containers, name, partial(containers.is_healthy, name))
     _wait(containers, "worker-cpu", lambda: containers.listeners() >= 4)
     _wait(containers, "web", lambda: _answers(f"http://127.0.0.1:{containers.port}/readyz"))
-    assert containers.supervisor.often_dead() is None
+    often_dead = containers.supervisor.often_dead()
+    assert often_dead is None, containers.supervisor.log_of(often_dead).read_text()[-2000:]
 
 
 def _wait(containers: _Containers, name: str, condition: Callable[[], bool]) -> None:
@@ -305,9 +306,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

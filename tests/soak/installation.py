@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 import migrations
+from benchmarks.installation import free_port
 from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
 from codesigner.process_spec import Service
@@ -105,7 +106,7 @@ class Installation:
             self.supervisor.wait_ready(name, 60.0)
         self.postgres.create_database()
         migrations.upgrade(self.postgres.url)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = self._settings()
         self.engine: Engine = engine_for(self.postgres.url, pool_size=4)
@@ -310,9 +311,3 @@ def _send(send: Callable[[], object]) -> bool:
     except (ProcessLookupError, psutil.NoSuchProcess):
         return False
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
