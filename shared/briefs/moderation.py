@@ -1,17 +1,18 @@
 """Find what a brief wants in moderation: "not too large", 不太密, "less shiny"."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shared.briefs.text.tokenizer import Token
 
-__all__ = ["MIDDLES", "moderated"]
+__all__ = ["MIDDLES", "Moderation", "moderated"]
 
 MIDDLES = {"scale": "medium", "density": "balanced", "contrast": "medium", "line_weight": "medium"}
 """What is neither of the ends, by kind."""
 _WORDS = {
     **dict.fromkeys(("大", "小", "宽", "窄", "wide", "broad", "narrow"), "scale"),
     **dict.fromkeys(("细", "粗", "thin", "thick", "fine"), "line_weight"),
+    **dict.fromkeys(("花", "满", "挤"), "density"),
 }
 """Kinds of words that have one only beside a pattern, and after these degrees."""
 _MOODS = frozenset(("mood", "finish"))
@@ -26,14 +27,27 @@ _REACH = 8
 """Words between a negation and its degree: don't make the roses too big."""
 
 
-def moderated(tokens: Sequence[Token]) -> tuple[list[Token], frozenset[int]]:
-    """Return the tokens with middle values for these, and the indices of what they refuse.
+@dataclass(frozen=True, kw_only=True)
+class Moderation:
+    """The tokens of a brief without what it wants in moderation."""
+
+    tokens: tuple[Token, ...]
+    refused: frozenset[int]
+    """Indices of moods and finishes that are refused."""
+    little: tuple[tuple[str, str], ...]
+    """Keys of colours of which there is to be little, with the word for it: not too green."""
+
+
+def moderated(tokens: Sequence[Token]) -> Moderation:
+    """Return the tokens with middle values of what is wanted in moderation.
 
     A size, a density, a contrast and a weight of lines become the middle one, since "not large" is
-    not "small" yet. A mood and a finish are refused. The negations refuse nothing any more.
+    not "small" yet. A mood and a finish are refused, and of a colour there is to be little. The
+    negations refuse nothing any more.
     """
     result = list(tokens)
     refused: set[int] = set()
+    little: list[tuple[str, str]] = []
     places = [place for place, token in enumerate(tokens) if token.kind != "blank"]
     words = [tokens[place] for place in places]
     for number, word in enumerate(words):
@@ -41,8 +55,12 @@ def moderated(tokens: Sequence[Token]) -> tuple[list[Token], frozenset[int]]:
         if degree is None:
             continue
         found = _qualities(words, degree + 1)
-        if not found and not (degree == number + 1 and words[degree].text in _EXCESS):
+        is_excess = degree == number or words[degree].text in _EXCESS
+        if not found and not (degree <= number + 1 and is_excess):
             continue
+        following = words[degree + 1] if degree + 1 < len(words) else word
+        if following.kind == "colour":
+            little.append((following.key, words[degree].original))
         if word.kind == "not":
             result[places[number]] = replace(word, kind="stop")
         for each in found:
@@ -52,7 +70,7 @@ def moderated(tokens: Sequence[Token]) -> tuple[list[Token], frozenset[int]]:
             else:
                 middle = replace(words[each], text="medium", kind=kind, key=MIDDLES[kind])
                 result[places[each]] = middle
-    return result, frozenset(refused)
+    return Moderation(tokens=tuple(result), refused=frozenset(refused), little=tuple(little))
 
 
 def _degree(words: Sequence[Token], negation: int) -> int | None:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from shared.briefs.colours.amounts import find_shares
+from shared.briefs.colours.amount_words import AMOUNTS
+from shared.briefs.colours.amounts import ColourShare, find_shares
 from shared.briefs.colours.grounds import find_ground, ground_of_tone
+from shared.briefs.colours.named_codes import without_names_of_codes
 from shared.briefs.colours.only import only_named_colours
 from shared.briefs.moderation import MIDDLES, moderated
 from shared.briefs.patterns import named_patterns, other_patterns, without_idioms
@@ -211,9 +213,11 @@ def parse_brief(brief: str) -> ParsedBrief:
     ("no red", 不要红色) are excluded.
     """
     names = motif_names()
-    tokens, too_much = moderated(tokenize(brief, vocabulary_index(), names))
+    moderation = moderated(tokenize(brief, vocabulary_index(), names))
+    tokens = without_names_of_codes(moderation.tokens)
     negated = [
-        is_negated or place in too_much for place, is_negated in enumerate(find_refused(tokens))
+        is_negated or place in moderation.refused
+        for place, is_negated in enumerate(find_refused(tokens))
     ]
     shares, amounts = find_shares(tokens, negated)
     tokens = [
@@ -235,7 +239,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     keys = _keys(tokens, negated, coloured | things.small_beside_big)
     if is_monochrome := _are_monochrome(accepted, with_things=bool(things.mentions)):
         keys["mood"].append("monochrome")
-    negated_colours = refused_colours(tokens, negated)
+    negated_colours = refused_colours(tokens, negated, names)
     refused = refused_parts(tokens, negated, names)
     gradient = not any(part.field == "gradient" for part in refused) and (
         bool(keys["gradient"])
@@ -274,7 +278,11 @@ def parse_brief(brief: str) -> ParsedBrief:
         excluded_colours=negated_colours,
         refused=refused,
         only=only_named_colours(tokens),
-        shares=tuple(share for share in shares if share.colour not in negated_colours),
+        shares=tuple(
+            share
+            for share in _with_little(shares, moderation.little)
+            if share.colour in colours and share.colour not in negated_colours
+        ),
         gradient=gradient,
         gradient_direction=_direction(tokens, first("gradient_direction")) if gradient else "",
         functions=tuple(dict.fromkeys(keys["function"])),
@@ -293,6 +301,22 @@ def parse_brief(brief: str) -> ParsedBrief:
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
+    )
+
+
+def _with_little(
+    shares: tuple[ColourShare, ...], colours: tuple[tuple[str, str], ...]
+) -> tuple[ColourShare, ...]:
+    """Return the shares with those of colours of which there is to be little."""
+    little = AMOUNTS["touch"]
+    named = {share.colour for share in shares}
+    return (
+        *shares,
+        *(
+            ColourShare(colour=colour, low=little.low, high=little.high, aim=little.aim, word=word)
+            for colour, word in dict(colours).items()
+            if colour not in named
+        ),
     )
 
 

@@ -32,14 +32,20 @@ _MOTIFS_AT_ALL = frozenset(
 """Words that refuse all things where they are negated, and mean nothing elsewhere."""
 _SAID_ALONE = frozenset(
     ("people", "person", "men", "women", "children", "kids", "outline", "outlines", "lines",
-     "logo", "logos", "人", "男士", "女士", "儿童", "孩子", "小孩", "线条")
+     "logo", "logos", "dark", "bright", "pale", "人", "男士", "女士", "儿童", "孩子",
+     "小孩", "线条")
 )  # fmt: skip
 """Words that mean a part of a design where they are refused alone: no people, no outlines."""
 _OTHER = ("other", "more", "further", "additional", "extra")
 
 
-def refused_colours(tokens: list[Token], negated: list[bool]) -> tuple[str, ...]:
-    """Return the refused colours; one that is wanted elsewhere is not refused of a noun alone."""
+def refused_colours(tokens: list[Token], negated: list[bool], names: MotifNames) -> tuple[str, ...]:
+    """Return the refused colours; one that is wanted elsewhere is not refused of a noun alone.
+
+    A thing is no colour: no avocados.
+    """
+    spans, _ = find_spans(tokens, [not is_negated for is_negated in negated], names)
+    things = {span.first for span in spans if span.first == span.last}
     wanted = {
         token.key
         for token, is_negated in zip(tokens, negated, strict=True)
@@ -47,7 +53,7 @@ def refused_colours(tokens: list[Token], negated: list[bool]) -> tuple[str, ...]
     }
     found = []
     for place, token in enumerate(tokens):
-        if token.kind != "colour" or not negated[place]:
+        if token.kind != "colour" or not negated[place] or place in things:
             continue
         following = next_word(tokens, place)
         is_adjective = following is not None and following.kind in ("pattern", "unknown")
@@ -71,10 +77,21 @@ def refused_parts(
         (span.first, Refusal(field="motif", key=span.match.subjects[0], word=span.word))
         for span in (*spans, *undrawn)
     ]
+    narrow = {
+        place
+        for span in spans
+        if span.match.kind != "family"
+        for place in range(span.first, span.last + 1)
+    }
     for place, token in enumerate(tokens):
         if not negated[place] or place in of_things:
             continue
-        if token.kind in _REFUSABLE:
+        is_wanted = _is_wanted_otherwise(tokens, negated, place)
+        if is_wanted and place in narrow:
+            continue  # peonies, no roses
+        if is_wanted and _has_size(tokens, place):  # peonies, no small flowers
+            parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
+        elif token.kind in _REFUSABLE:
             key = token.key or token.kind
             parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
         elif (
@@ -84,6 +101,21 @@ def refused_parts(
         ):
             parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
+
+
+def _is_wanted_otherwise(tokens: list[Token], negated: list[bool], place: int) -> bool:
+    """Return whether another word of a refused pattern is wanted."""
+    refused = tokens[place]
+    return refused.kind == "pattern" and any(
+        token.key == refused.key and token.text != refused.text and not is_negated
+        for token, is_negated in zip(tokens, negated, strict=True)
+        if token.kind == "pattern"
+    )
+
+
+def _has_size(tokens: list[Token], place: int) -> bool:
+    words = [token for token in tokens[max(0, place - 2) : place] if token.kind != "blank"]
+    return bool(words) and (words[-1].kind == "scale" or words[-1].text in "大小")
 
 
 def _means_all_motifs(tokens: list[Token], place: int) -> bool:

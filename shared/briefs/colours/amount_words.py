@@ -107,8 +107,8 @@ _Placed = tuple[int, int, AmountWords]
 
 def _characters(token: Token) -> str:
     """Return a token's text of its length in the brief; traditional characters are simplified."""
-    if token.key.startswith("#") or token.kind == "code":
-        return " " * len(token.original)  # numbers of a colour are no amounts
+    if token.key.startswith("#") or token.kind in ("code", "repeat", "layout"):
+        return " " * len(token.original)  # numbers of a colour are no amounts, nor half drops
     is_same = len(token.text) == len(token.original) and is_chinese(token.text[0])
     return token.text if is_same else token.original.lower()
 

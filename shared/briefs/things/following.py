@@ -11,14 +11,17 @@ __all__ = ["Following", "read_following"]
 _BIG = frozenset(
     ("为主", "当主角", "是主角", "作主角", "做主角", "当主花", "为主体", "要大", "画大", "大一点",
      "大一些", "大些", "要大一点", "要大一些", "as the hero", "as hero", "as heroes",
-     "as the main motif", "as main motif", "as the focus", "as the focal point")
+     "as the main motif", "as main motif", "as the focus", "as the focal point", "big", "large")
 )  # fmt: skip
 _SMALL = frozenset(
     ("为辅", "当点缀", "作点缀", "做点缀", "点缀", "作为点缀", "为点缀", "当陪衬", "作陪衬", "陪衬",
      "作为辅助", "要小", "画小", "小一点", "小一些", "小些", "要小一点", "要小一些", "as accents",
-     "as an accent", "as accent", "as fillers", "as filler", "as small accents", "as details")
+     "as an accent", "as accent", "as fillers", "as filler", "as small accents", "as details",
+     "secondary", "as secondary", "small", "tiny", "作配角", "当配角", "配角", "次要")
 )  # fmt: skip
 _USING = frozenset(("用", "为", "是", "要", "in", "is", "are", "="))
+_BEHIND = frozenset(("on", "over", "against"))
+"""Words after which the ground follows."""
 _LONGEST = 5
 
 
@@ -29,7 +32,7 @@ class Following:
     big: bool = False
     small: bool = False
     colour: str = ""
-    """#RRGGBB; empty: none."""
+    """Key, or #RRGGBB; empty: none."""
     places: tuple[int, ...] = ()
     """Indices of the tokens that say a size or a role."""
 
@@ -56,8 +59,7 @@ def _joined(words: Sequence[Token]) -> str:
 
 
 def _colour(words: Sequence[Token]) -> str:
-    """Return the colour of a code that stands alone after a thing: roses #C0392B."""
-    coded = words[1:] if words and words[0].text in _USING else words
-    if len(coded) != 1 or coded[0].kind != "colour" or not coded[0].key.startswith("#"):
-        return ""
-    return coded[0].key
+    """Return the one colour that follows a thing: roses #C0392B, whales in blue, 樱花用浅粉."""
+    named = words[1:] if words and words[0].text in _USING else words
+    ends = len(named) == 1 or (len(named) > 1 and named[1].text in _BEHIND)
+    return named[0].key if ends and named[0].kind == "colour" else ""

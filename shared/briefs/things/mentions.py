@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -129,14 +130,16 @@ def find_motifs(
     mentions: dict[str, MotifMention] = {}
     sizes: dict[str, _Size] = {}
     said_after: set[int] = set()
+    coloured_after = _coloured_after(restored, spans)
     for index, span in enumerate(spans):
         size, described = _described(restored, spans[index - 1].last if index else -1, span)
         end = spans[index + 1].first if index + 1 < len(spans) else len(restored)
         following = read_following(restored, span.last + 1, end)
         if following.places:
-            size = _Size(big=following.big, small=following.small, places=following.places)
+            places = (*size.places, *following.places)
+            size = _Size(big=following.big, small=following.small, places=places)
             said_after.update(following.places)
-        if following.colour and not described["colours"]:
+        if following.colour and not described["colours"] and index in coloured_after:
             described["colours"] = (following.colour,)
         if not described["colours"] and (key := _colour_in_name(span, names, colour_of)):
             described["colours"] = (key,)
@@ -152,11 +155,36 @@ def find_motifs(
         undrawn=tuple(dict.fromkeys(span.word for span in undrawn)),
         undrawn_places=_places(undrawn),
         tokens=tuple(
-            replace(token, kind="stop") if place in said_after else token
+            replace(token, kind="stop") if place in said_after and not token.key else token
             for place, token in enumerate(restored)
         ),
         small_beside_big=_small_beside_big(sizes.values()),
     )
+
+
+def _coloured_after(tokens: Sequence[Token], spans: Sequence[Span]) -> frozenset[int]:
+    """Return the indices of the things that have the colour after them.
+
+    A code is of the thing right before it. Names are if several things have one each: ducks in
+    yellow, whales in blue. In "foxes and leaves in rust" the colour is of both.
+    """
+    ends = [*(span.first for span in spans[1:]), len(tokens)]
+    colours = [
+        read_following(tokens, span.last + 1, ends[index]).colour
+        for index, span in enumerate(spans)
+    ]
+    clauses = Counter(_clause(tokens, span) for span in spans)
+    alone = [
+        index
+        for index, span in enumerate(spans)
+        if colours[index] and clauses[_clause(tokens, span)] == 1
+    ]
+    codes = {index for index, colour in enumerate(colours) if colour.startswith("#")}
+    return frozenset(codes | (set(alone) if len(alone) > 1 else set()))
+
+
+def _clause(tokens: Sequence[Token], span: Span) -> int:
+    return sum(token.kind == "end" for token in tokens[: span.first])
 
 
 def _small_beside_big(sizes: Collection[_Size]) -> frozenset[int]:

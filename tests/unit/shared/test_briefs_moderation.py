@@ -18,6 +18,7 @@ MIDDLE = [
     ("不要把玫瑰画得太大", "scale", "medium"),
     ("玫瑰，不那么密", "density", "balanced"),
     ("玫瑰，线条不要太粗", "line_weight", "medium"),
+    ("玫瑰，别太花", "density", "balanced"),
 ]
 
 
@@ -95,3 +96,30 @@ def test_an_adjective_of_what_is_refused_says_nothing_of_the_rest() -> None:
     assert understood.scale == ""
     assert [part.key for part in understood.refused] == ["small", "dots"]
     assert parse_brief("条纹，不要大花").scale == ""
+
+
+@pytest.mark.parametrize(
+    ("brief", "colour"),
+    [("sloths, not too green", "green"), ("颜色不要太红，牡丹", "red"), ("less red, dots", "red")],
+)
+def test_of_a_colour_in_moderation_there_is_little(brief: str, colour: str) -> None:
+    understood = parse_brief(brief)
+    assert [(share.colour, share.high) for share in understood.shares] == [(colour, 20.0)]
+    assert understood.excluded_colours == ()
+
+
+@pytest.mark.parametrize(
+    ("brief", "refused"),
+    [
+        ("peonies and dahlias, no roses", [("motif", "own:rose")]),
+        ("no roses", [("motif", "own:rose"), ("pattern", "flowers")]),
+        ("大朵绣球花，不要小花", [("word", "花")]),
+        ("hydrangeas, no flowers", [("pattern", "flowers")]),
+        ("foxes, no avocados", [("motif", "avocado")]),
+        ("圣诞桌布，不要圣诞老人", [("motif", "")]),
+    ],
+)
+def test_a_refusal_reaches_as_far_as_its_words(brief: str, refused: list[tuple[str, str]]) -> None:
+    understood = parse_brief(brief)
+    assert [(part.field, part.key) for part in understood.refused] == refused
+    assert understood.excluded_colours == ()

@@ -377,6 +377,9 @@ def test_a_chinese_name_that_begins_with_a_colour_names_that_colour() -> None:
         ("玫瑰要大，叶子要小", {"玫瑰": "hero", "叶子": "filler"}),
         ("柠檬，橄榄枝当点缀", {"柠檬": "hero", "橄榄枝": "secondary"}),
         ("small foxes, large mushrooms", {"foxes": "filler", "mushrooms": "hero"}),
+        ("foxes small, mushrooms big", {"foxes": "filler", "mushrooms": "hero"}),
+        ("peonies as heroes, ferns as fillers", {"peonies": "hero", "ferns": "filler"}),
+        ("blossom on teal, butterflies secondary", {"butterflies": "secondary"}),
     ],
 )
 def test_words_after_a_thing_give_its_role(brief: str, roles: dict[str, str]) -> None:
@@ -394,9 +397,14 @@ def test_words_after_a_thing_give_its_role(brief: str, roles: dict[str, str]) ->
         ("狐狸用#C0392B，叶子#2E7D32", [("#C0392B",), ("#2E7D32",)]),
         ("foxes and leaves #C0392B #2E7D32", [(), ()]),
         ("teal foxes #C0392B", [("teal",)]),
+        ("ducks in yellow, whales in blue", [("yellow",), ("blue",)]),
+        ("foxes in rust on cream, leaves in teal", [("rust",), ("teal",)]),
+        ("樱花用浅粉，燕子用藏青", [("pink",), ("navy",)]),
+        ("foxes and leaves in rust", [(), ()]),
+        ("foxes in rust, leaves", [(), ()]),
     ],
 )
-def test_codes_after_a_thing_are_its_colour(brief: str, colours: list[tuple[str, ...]]) -> None:
+def test_colours_after_a_thing_are_its_own(brief: str, colours: list[tuple[str, ...]]) -> None:
     assert [mention.colours for mention in parse_brief(brief).motifs] == colours
 
 
