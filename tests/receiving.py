@@ -57,7 +57,11 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed, and no request has come
+                self.close_connection = True
+                return
             named = {name.lower(): value for name, value in self.headers.items()}
             received = Received(path=self.path, headers=named, body=body)
             receiver.got.append(received)

@@ -1,5 +1,7 @@
 """What a brief refuses, and what it wants all the same."""
 
+from collections import defaultdict
+
 from shared.briefs.moderation import MIDDLES
 from shared.briefs.text.index import is_chinese
 from shared.briefs.text.tokenizer import Token
@@ -83,10 +85,11 @@ def refused_parts(
         if span.match.kind != "family"
         for place in range(span.first, span.last + 1)
     }
+    wanted = _wanted_patterns(tokens, negated)
     for place, token in enumerate(tokens):
         if not negated[place] or place in of_things:
             continue
-        is_wanted = _is_wanted_otherwise(tokens, negated, place)
+        is_wanted = token.kind == "pattern" and bool(wanted[token.key] - {token.text})
         if is_wanted and place in narrow:
             continue  # peonies, no roses
         if is_wanted and _has_size(tokens, place):  # peonies, no small flowers
@@ -103,14 +106,13 @@ def refused_parts(
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
 
 
-def _is_wanted_otherwise(tokens: list[Token], negated: list[bool], place: int) -> bool:
-    """Return whether another word of a refused pattern is wanted."""
-    refused = tokens[place]
-    return refused.kind == "pattern" and any(
-        token.key == refused.key and token.text != refused.text and not is_negated
-        for token, is_negated in zip(tokens, negated, strict=True)
-        if token.kind == "pattern"
-    )
+def _wanted_patterns(tokens: list[Token], negated: list[bool]) -> defaultdict[str, set[str]]:
+    """Return the words of the patterns that are not refused, by the patterns' keys."""
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for token, is_negated in zip(tokens, negated, strict=True):
+        if token.kind == "pattern" and not is_negated:
+            wanted[token.key].add(token.text)
+    return wanted
 
 
 def _has_size(tokens: list[Token], place: int) -> bool:

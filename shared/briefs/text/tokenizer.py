@@ -23,9 +23,10 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"(?:[黑白红黄蓝绿紫灰粉橙棕金银褐橘]|青(?!花)){3,}")
-_PAIR = "[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}"
 _ALTERNATING = re.compile(
-    f"{_PAIR}(?=色?(?:相间|相配|相拼|撞色|双色|两色|拼接|交替|交错|二色))|(?<![到至]){_PAIR}(?=渐变)"
+    r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}"
+    r"(?=色?(?:相间|相配|相拼|撞色|双色|两色|拼接|交替|交错|二色))"
+    r"|(?<![到至])[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}(?=渐变)"
 )
 """Two colours, although they are the name of one too: 粉灰相间."""
 _NUMERALS = frozenset("一二三四五六七八九十百两")

@@ -23,6 +23,8 @@ _USING = frozenset(("用", "为", "是", "要", "in", "is", "are", "="))
 _BEHIND = frozenset(("on", "over", "against"))
 """Words after which the ground follows."""
 _LONGEST = 5
+_REACH = 12
+"""Tokens after a thing that are looked at, blanks among them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,8 @@ class Following:
 def read_following(tokens: Sequence[Token], start: int, end: int) -> Following:
     """Return what the words from one index on say, up to another or the end of the clause."""
     places: list[int] = []
-    for place in range(start, end):
-        if tokens[place].kind == "end":
+    for place in range(start, min(end, start + _REACH)):
+        if tokens[place].kind == "end" or len(places) > _LONGEST:
             break
         if tokens[place].kind != "blank":
             places.append(place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Literal
 
 from shared.briefs.products.found import BriefProducts
@@ -173,18 +174,15 @@ def _coloured_after(tokens: Sequence[Token], spans: Sequence[Span]) -> frozenset
         read_following(tokens, span.last + 1, ends[index]).colour
         for index, span in enumerate(spans)
     ]
-    clauses = Counter(_clause(tokens, span) for span in spans)
+    clauses = list(accumulate(token.kind == "end" for token in tokens))
+    things = Counter(clauses[span.first] for span in spans)
     alone = [
         index
         for index, span in enumerate(spans)
-        if colours[index] and clauses[_clause(tokens, span)] == 1
+        if colours[index] and things[clauses[span.first]] == 1
     ]
     codes = {index for index, colour in enumerate(colours) if colour.startswith("#")}
     return frozenset(codes | (set(alone) if len(alone) > 1 else set()))
-
-
-def _clause(tokens: Sequence[Token], span: Span) -> int:
-    return sum(token.kind == "end" for token in tokens[: span.first])
 
 
 def _small_beside_big(sizes: Collection[_Size]) -> frozenset[int]:
