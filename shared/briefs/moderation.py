@@ -21,6 +21,8 @@ _DEGREES = frozenset((*_EXCESS, "very", "so", "that", "super", "really", "很", 
 _ALONE = frozenset(("not too", "less"))
 """Degrees that need no negation before them."""
 _BOTH = frozenset(("or", "and", "nor", "或", "和", "又", "也", "、"))
+_TONES = ("bright", "dark", "light", "pale", "deep", "strong", "亮", "暗", "深", "浅", "淡", "浓")
+"""Words that say nothing alone, and are told as not understood here: not too bright."""
 _REASONS = frozenset(("it", "it's", "that", "that's", "is", "are", "they", "they're", "which"))
 """Words after which a degree tells why: don't use red, it is too bright."""
 _REACH = 8
@@ -59,8 +61,10 @@ def moderated(tokens: Sequence[Token]) -> Moderation:
         if not found and not (degree <= number + 1 and is_excess):
             continue
         following = words[degree + 1] if degree + 1 < len(words) else word
-        if following.kind == "colour":
+        if following.kind == "colour" and not following.text.startswith(_TONES):
             little.append((following.key, words[degree].original))
+        elif following.text in _TONES:
+            result[places[degree + 1]] = replace(following, kind="unknown")
         if word.kind == "not":
             result[places[number]] = replace(word, kind="stop")
         for each in found:

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from shared.briefs.colours.amount_words import AMOUNTS
-from shared.briefs.colours.amounts import ColourShare, find_shares
+from shared.briefs.colours.amounts import find_shares, with_little
 from shared.briefs.colours.grounds import find_ground, ground_of_tone
 from shared.briefs.colours.named_codes import without_names_of_codes
 from shared.briefs.colours.only import only_named_colours
@@ -280,7 +279,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         only=only_named_colours(tokens),
         shares=tuple(
             share
-            for share in _with_little(shares, moderation.little)
+            for share in with_little(shares, moderation.little)
             if share.colour in colours and share.colour not in negated_colours
         ),
         gradient=gradient,
@@ -301,22 +300,6 @@ def parse_brief(brief: str) -> ParsedBrief:
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
-    )
-
-
-def _with_little(
-    shares: tuple[ColourShare, ...], colours: tuple[tuple[str, str], ...]
-) -> tuple[ColourShare, ...]:
-    """Return the shares with those of colours of which there is to be little."""
-    little = AMOUNTS["touch"]
-    named = {share.colour for share in shares}
-    return (
-        *shares,
-        *(
-            ColourShare(colour=colour, low=little.low, high=little.high, aim=little.aim, word=word)
-            for colour, word in dict(colours).items()
-            if colour not in named
-        ),
     )
 
 

@@ -14,6 +14,7 @@ from tests.soak.workload import Workload
 __all__ = ["STALLED", "Disturbance", "World"]
 
 STALLED = "machine stalled"
+"""Name of the disturbance in which the machine did not schedule the soak itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

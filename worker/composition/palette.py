@@ -164,7 +164,9 @@ def natural_palette(
 
 
 def toned_ground(tone: str, named: Sequence[str], refused: frozenset[str], pick: float) -> str:
-    """Return a dark or light ground as a hex colour, that sets off the named colours.
+    """Return a dark or light ground as a hex colour; empty if all of that tone are refused.
+
+    Those that set off the named colours go before.
 
     Args:
         tone: "dark" or "light".
@@ -184,8 +186,8 @@ def toned_ground(tone: str, named: Sequence[str], refused: frozenset[str], pick:
         for each in toned
         if not len(beside) or delta_e(beside, lab_of([each])[0]).min() >= _LEAST_CONTRAST
     ]
-    good = clear or toned or ["#1E2430" if tone == "dark" else "#F6F0E4"]
-    return good[int(pick * len(good)) % len(good)]
+    good = clear or toned
+    return good[int(pick * len(good)) % len(good)] if good else ""
 
 
 def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:

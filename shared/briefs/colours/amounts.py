@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.briefs.colours.amount_words import TOLERANCE, AmountWords, Side, find_amounts
+from shared.briefs.colours.amount_words import AMOUNTS, TOLERANCE, AmountWords, Side, find_amounts
 from shared.briefs.text.tokenizer import Token
 
-__all__ = ["ColourShare", "find_shares"]
+__all__ = ["ColourShare", "find_shares", "with_little"]
 
 _EQUAL_TOLERANCE = 10.0
 _FORWARD_LINKS = frozenset(
@@ -122,6 +122,24 @@ def find_shares(
             shares.setdefault(colour, share)
         used |= (taken | words) if given else set()
     return tuple(shares.values()), frozenset(used)
+
+
+def with_little(
+    shares: Sequence[ColourShare], colours: Sequence[tuple[str, str]]
+) -> tuple[ColourShare, ...]:
+    """Return the shares with those of colours of which there is to be little: not too green.
+
+    Args:
+        colours: keys of the colours, each with the word that says so.
+    """
+    little = AMOUNTS["touch"]
+    named = {share.colour for share in shares}
+    added = (
+        ColourShare(colour=colour, low=little.low, high=little.high, aim=little.aim, word=word)
+        for colour, word in dict(colours).items()
+        if colour not in named
+    )
+    return (*shares, *added)
 
 
 def _compared(tokens: Sequence[Token], refused: Sequence[bool]) -> Iterator[ColourShare]:

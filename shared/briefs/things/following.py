@@ -40,19 +40,21 @@ class Following:
 
 
 def read_following(tokens: Sequence[Token], start: int, end: int) -> Following:
-    """Return what the words from one index on say, up to another or the end of the clause."""
+    """Return what the words from one index on say, up to another or the end of the clause.
+
+    A size or a role counts only if nothing else is said: "leaves as accents", but not 点缀着金色.
+    """
     places: list[int] = []
     for place in range(start, min(end, start + _REACH)):
         if tokens[place].kind == "end" or len(places) > _LONGEST:
             break
         if tokens[place].kind != "blank":
             places.append(place)
-    for count in range(min(_LONGEST, len(places)), 0, -1):
-        text = _joined([tokens[place] for place in places[:count]])
-        if (text in _BIG or text in _SMALL) and count == len(places):
-            is_big = text in _BIG
-            return Following(big=is_big, small=not is_big, places=tuple(places[:count]))
-    return Following(colour=_colour([tokens[place] for place in places]))
+    words = [tokens[place] for place in places]
+    text = _joined(words)
+    if text in _BIG or text in _SMALL:
+        return Following(big=text in _BIG, small=text in _SMALL, places=tuple(places))
+    return Following(colour=_colour(words))
 
 
 def _joined(words: Sequence[Token]) -> str:

@@ -131,11 +131,14 @@ def find_motifs(
     mentions: dict[str, MotifMention] = {}
     sizes: dict[str, _Size] = {}
     said_after: set[int] = set()
-    coloured_after = _coloured_after(restored, spans)
+    ends = [*(span.first for span in spans[1:]), len(restored)]
+    followings = [
+        read_following(restored, span.last + 1, ends[index]) for index, span in enumerate(spans)
+    ]
+    coloured_after = _coloured_after(restored, spans, [each.colour for each in followings])
     for index, span in enumerate(spans):
         size, described = _described(restored, spans[index - 1].last if index else -1, span)
-        end = spans[index + 1].first if index + 1 < len(spans) else len(restored)
-        following = read_following(restored, span.last + 1, end)
+        following = followings[index]
         if following.places:
             places = (*size.places, *following.places)
             size = _Size(big=following.big, small=following.small, places=places)
@@ -163,17 +166,14 @@ def find_motifs(
     )
 
 
-def _coloured_after(tokens: Sequence[Token], spans: Sequence[Span]) -> frozenset[int]:
-    """Return the indices of the things that have the colour after them.
+def _coloured_after(
+    tokens: Sequence[Token], spans: Sequence[Span], colours: Sequence[str]
+) -> frozenset[int]:
+    """Return the indices of the things that have the colour after them; empty texts are none.
 
     A code is of the thing right before it. Names are if several things have one each: ducks in
     yellow, whales in blue. In "foxes and leaves in rust" the colour is of both.
     """
-    ends = [*(span.first for span in spans[1:]), len(tokens)]
-    colours = [
-        read_following(tokens, span.last + 1, ends[index]).colour
-        for index, span in enumerate(spans)
-    ]
     clauses = list(accumulate(token.kind == "end" for token in tokens))
     things = Counter(clauses[span.first] for span in spans)
     alone = [

@@ -123,3 +123,20 @@ def test_a_refusal_reaches_as_far_as_its_words(brief: str, refused: list[tuple[s
     understood = parse_brief(brief)
     assert [(part.field, part.key) for part in understood.refused] == refused
     assert understood.excluded_colours == ()
+
+
+@pytest.mark.parametrize(
+    ("brief", "unknown"),
+    [
+        ("foxes, not too bright", ("bright",)),
+        ("狐狸，不要太亮", ("亮",)),
+        ("玫瑰，颜色别太暗", ("暗",)),
+        ("not too bright red dots", ()),
+    ],
+)
+def test_brightness_in_moderation_is_told_as_not_understood(
+    brief: str, unknown: tuple[str, ...]
+) -> None:
+    understood = parse_brief(brief)
+    assert understood.unknown == unknown
+    assert understood.undrawn == understood.shares == ()

@@ -10,7 +10,7 @@ from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design, MotifsLayer
 from shared.motifs.library import open_library
 from worker.composition.motif_design import drawable, motif_design
-from worker.composition.palette import composed_palette, natural_palette
+from worker.composition.palette import composed_palette, natural_palette, toned_ground
 from worker.composition.tones import deep_tone, lab_of, moved_away, pale_tint
 from worker.drawing.areas import measured_areas
 from worker.drawing.outcomes import outcomes_of
@@ -141,3 +141,7 @@ def test_ground_is_as_dark_as_asked(brief: str, low: float, high: float) -> None
         assert low <= lightness <= high
         outcomes = outcomes_of(understood, design, measured_areas(design))
         assert [each.status for each in outcomes if each.part == "ground_tone"] == ["done"]
+
+
+def test_no_ground_is_chosen_where_all_of_its_tone_are_refused() -> None:
+    assert toned_ground("dark", (), frozenset(COLOURS), 0.5) == ""
